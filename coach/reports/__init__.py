@@ -1,0 +1,1 @@
+"""Views of what happened, for people: domain types in, plain values out."""

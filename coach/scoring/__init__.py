@@ -1,0 +1,1 @@
+"""From readings to measures, skills and grades. Pure: domain types in, domain types out."""

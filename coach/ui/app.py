@@ -1,0 +1,97 @@
+"""The web app: four pages in one Gradio app, mounted where only this machine can reach it."""
+
+from __future__ import annotations
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from coach.services import Services
+from coach.ui.html import CSS
+from coach.ui.pages import debrief, home, interview, rubric
+from coach.ui.security import Guard
+
+HOST = "127.0.0.1"
+TITLE = "Interview practice coach"
+_THREADS = 64
+
+
+def theme() -> gr.themes.Base:
+    """Local fonts, and colours of enough contrast (WCAG AA) in light and dark."""
+    soft = gr.themes.Soft(
+        primary_hue="sky", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+    )
+    return soft.set(
+        button_primary_background_fill="#1f5f8b",
+        button_primary_background_fill_hover="#184a6d",
+        button_primary_background_fill_dark="#2d76a8",
+        button_primary_background_fill_hover_dark="#3a86ba",
+        button_primary_text_color="#ffffff",
+        button_cancel_background_fill="#8f2a20",
+        button_cancel_background_fill_hover="#742018",
+        button_cancel_background_fill_dark="#8f2a20",
+        button_cancel_text_color="#ffffff",
+        block_info_text_color="#565d6b",
+        block_info_text_color_dark="#b5bcc9",
+        checkbox_border_color="#565d6b",
+        checkbox_border_color_dark="#b5bcc9",
+        input_placeholder_color="#565d6b",
+        input_placeholder_color_dark="#b5bcc9",
+    )
+
+
+def build_blocks(services: Services) -> gr.Blocks:
+    """The pages. State lives in the record alone; a page is filled from it whenever it is loaded."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
+        gr.Navbar(visible=True, main_page_name="Customers")
+        home.build(services, demo)
+    with demo.route("Interview", "interview", show_in_navbar=False) as page:
+        gr.Navbar(visible=True, main_page_name="Customers")
+        interview.build(services, page)
+    with demo.route("Debrief", "debrief", show_in_navbar=False) as page:
+        gr.Navbar(visible=True, main_page_name="Customers")
+        debrief.build(services, page)
+    with demo.route("What is scored", "rubric"):
+        gr.Navbar(visible=True, main_page_name="Customers")
+        rubric.build()
+    demo.max_threads = _THREADS
+    demo.queue(default_concurrency_limit=None, max_size=200)
+    return demo
+
+
+def build_app(services: Services) -> FastAPI:
+    """The app to serve. It trusts nothing that a browser sends and loads nothing from elsewhere."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    demo = build_blocks(services)
+    app = gr.mount_gradio_app(
+        app,
+        demo,
+        path="/",
+        run_history=False,
+        footer_links=[],
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        max_file_size="1mb",
+        theme=theme(),
+        css=CSS,
+    )
+    # Without this a mounted app hands out any file that a chat message names: the check of paths hangs on it.
+    demo.has_launched = True
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Guard)
+    return app
+
+
+def serve(services: Services) -> None:
+    """Serves the app on this machine until it is stopped."""
+    import threading
+
+    import uvicorn
+
+    app = build_app(services)
+    threading.Thread(target=services.warm_up, name="warm-up", daemon=True).start()
+    port = services.settings.port
+    print(f"Interview practice coach: http://{HOST}:{port}", flush=True)
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    services.close()

