@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from coach import prompts
 from coach.domain.finding import Finding
 from coach.domain.interview import ReleaseKind
 from coach.domain.persona import Persona
-from coach.domain.reading import Fault, Frame, Function, Leading, Move, QuestionReading, Tell, Utterance
+from coach.domain.reading import Fault, Frame, Function, Leading, Move, QuestionReading, Tell
 from coach.domain.scorecard import Grade, Scorecard, Skill
 from coach.reading.reader import QuestionReader
 from coach.scoring.exchange import Exchange
@@ -87,7 +88,8 @@ def points(exchanges: Sequence[Exchange], reread: Reread, persona: Persona | Non
             turns[kind].append(e)
     turns["cue_missed"] = cues(exchanges)[1]
     asks = substantive(exchanges)
-    if opener_at(exchanges) is None and asks:
+    heard_story = any(r.kind is ReleaseKind.MOMENT for e in exchanges if e.decision for r in e.decision.releases)
+    if opener_at(exchanges) is None and asks and not heard_story:
         turns["no_opener"] = asks[:1]
     else:
         closed = [e for e in asks if e.reading.frame is Frame.PAST_SPECIFIC and not e.reading.openness.is_open]
@@ -185,7 +187,7 @@ def strength(exchanges: Sequence[Exchange]) -> list[Finding]:
     if len(run) >= LONG_CHAIN:
         return found("chain", Skill.DEPTH, run[-1], len(run))
     slipped, missed = cues(exchanges)
-    for before, e in zip(exchanges, exchanges[1:], strict=False):
+    for before, e in pairwise(exchanges):
         if before in slipped and before not in missed and e.reading.asks:
             return found("cue_taken", Skill.DEPTH, e)
     for move, skill in ((Move.OPENER, Skill.STORY), (Move.REDIRECT, Skill.STORY), (Move.CHECK, Skill.LISTENING)):

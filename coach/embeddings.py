@@ -49,7 +49,8 @@ class Embedder:
         if not texts:
             return np.zeros((0, SIZE), dtype=np.float32)
         if len(texts) == 1:
-            return self._one(texts[0])
+            one: Vectors = self._one(texts[0])
+            return one
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         out = np.zeros((len(texts), SIZE), dtype=np.float32)
         for at in range(0, len(order), _BATCH):
@@ -72,4 +73,5 @@ class Embedder:
             mask = arrays["attention_mask"][..., None]
             hidden = (hidden * mask).sum(1) / np.maximum(mask.sum(1), 1)
         norm = np.linalg.norm(hidden, axis=1, keepdims=True)
-        return (hidden / np.maximum(norm, 1e-9)).astype(np.float32)
+        unit: Vectors = (hidden / np.maximum(norm, 1e-9)).astype(np.float32)
+        return unit

@@ -196,9 +196,7 @@ class Memory:
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise MemoryUnavailable(f"COACH_CHROMA_URL: {self._url!r} is no http address, as http://host:8000.")
             port = parts.port or (443 if parts.scheme == "https" else 8000)
-            return chromadb.HttpClient(
-                host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=quiet
-            )
+            return chromadb.HttpClient(host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=quiet)
         assert self._folder is not None  # the constructor's contract: a folder or a URL
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Chroma keeps one system per path and process; a folder that was moved aside must not be met again.

@@ -82,7 +82,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave this one out
             raise yaml.composer.ComposerError(None, None, "aliases are not allowed here", event.start_mark)
         return super().compose_node(parent, index)
 
@@ -107,3 +107,13 @@ def _fault(err: Any) -> str:
     else:
         message = f"{message}; found {str(err['input'])[:60]!r}"
     return f"{path}: {message}."
+
+
+def summary(persona: Persona) -> str:
+    """What a persona holds, in figures, for the person who writes it."""
+    moments = len(persona.moments)
+    against = sum(bool(c.contradicted_by) for c in persona.claims)
+    return (
+        f"{len(persona.stories)} stories, {moments} moments, {len(persona.facts)} facts, {len(persona.claims)} claims"
+        f" ({against} contradicted), {len(persona.opportunities)} opportunities"
+    )

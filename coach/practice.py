@@ -139,5 +139,7 @@ def clean(text: str) -> str:
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()
     if len(text) > MAX_QUESTION:
-        raise InputError(f"That is {len(text):,} characters; a turn has at most {MAX_QUESTION:,}. Ask one thing at a time.")
+        raise InputError(
+            f"That is {len(text):,} characters; a turn has at most {MAX_QUESTION:,}. Ask one thing at a time."
+        )
     return text

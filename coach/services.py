@@ -21,7 +21,7 @@ from coach.memory import Memory, Met
 from coach.practice import Practice
 from coach.reading.reader import UNSURE_BELOW, OfflineReader
 from coach.record import Record
-from coach.reports import debrief
+from coach.reports.debrief import Debrief, build
 from coach.scoring.exchange import from_practice, from_transcript
 from coach.scoring.scorecard import score
 from coach.settings import Settings
@@ -59,7 +59,7 @@ class Services:
 
     @cached_property
     def linker(self) -> Linker:
-        return Linker(self.embedder)
+        return Linker(self.embedder, self.settings.data / "cache")
 
     @cached_property
     def memory(self) -> Memory:
@@ -78,7 +78,7 @@ class Services:
 
     # -- debriefs -------------------------------------------------------------------------------------------------
 
-    def debrief(self, person: str, interview_id: str) -> debrief.Debrief:
+    def debrief(self, person: str, interview_id: str) -> Debrief:
         """The debrief of an ended interview; scored once, and read from the record ever after."""
         interview, persona = self.practice.open(person, interview_id)
         if interview.ended is None:
@@ -92,9 +92,9 @@ class Services:
             threading.Thread(target=self.remember, name="outbox", daemon=True).start()
             stored = self.record.debrief(person, interview_id) or (card, found)
         card, found = stored
-        return debrief.build(interview, persona, card, found, coaching.goal(card), UNSURE_BELOW)
+        return build(interview, persona, card, found, coaching.goal(card), UNSURE_BELOW)
 
-    def met_before(self, person: str, view: debrief.Debrief) -> dict[int, Met]:
+    def met_before(self, person: str, view: Debrief) -> dict[int, Met]:
         """For each point, by its place, the nearest earlier occurrence; nothing where the memory is away."""
         met: dict[int, Met] = {}
         try:
@@ -163,5 +163,3 @@ class Services:
             self.memory.close()
         if "record" in self.__dict__:
             self.record.close()
-
-

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
         description="The folder of the record, the memory and personas of one's own.",
     )
     database_url: str | None = Field(None, description="A SQLAlchemy URL; without one, a SQLite file in `data`.")
-    chroma_url: str | None = Field(None, description="A Chroma server, as http://host:8000; without one, a folder in `data`.")
+    chroma_url: str | None = Field(
+        None, description="A Chroma server, as http://host:8000; without one, a folder in `data`."
+    )
     person: str = Field("you", max_length=60, pattern=r"^[\w .@-]+$", description="Whose interviews these are.")
     port: int = Field(7860, ge=1, le=65535)
 

@@ -6,11 +6,15 @@ author expected to be asked; a slipped cue is also taken up by its own words, as
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -19,20 +23,26 @@ from coach.domain.interview import ReleaseKind, Turn
 from coach.domain.persona import Aspect, ClaimKind, Moment, Persona
 from coach.domain.reading import Frame, Function, Move, QuestionReading
 from coach.domain.target import Occasion, Target
-from coach.embeddings import Embedder, Vectors
+from coach.embeddings import SIZE, Embedder, Vectors
 from coach.words import COMMON, content, numbers, stem, words
 
-# Cosines from which a thing counts as meant. Set on wordings that no persona's file holds (`evals/wordings.yaml`) [J].
-STORY_MEANT = 0.42
-MOMENT_MEANT = 0.50
-CUE_MEANT = 0.48
-FACT_MEANT = 0.50
-CLAIM_MEANT = 0.42
-DETAIL_MEANT = 0.50
+# Cosines from which a thing counts as meant. Set on wordings that no persona's file holds (`evals/wordings/`) [J].
+STORY_MEANT = 0.30
+MOMENT_MEANT = 0.36
+MOMENT_MEANT_BESIDE_ASPECT = 0.44
+"""A question word for a side (why, who, how much) speaks for the moment that the talk is at."""
+CUE_MEANT = 0.38
+FACT_MEANT = 0.42
+CLAIM_MEANT = 0.34
+DETAIL_MEANT = 0.35
+DETAIL_MEANT_OPENLY = 0.55
+"""An open question without a question word for a side wants the story to go on, unless it is very near a detail."""
 OTHER_KIND = 0.12
 """A claim of another kind than the question's frame must be this much nearer."""
-NOT_HERE = 0.08
+NOT_HERE = 0.20
 """A moment of a story that is not open must be this much nearer than one of the open story."""
+NOT_NEW = 0.06
+"""A moment that was told, with all its details in the running, must be this much nearer than an untold one."""
 AGREES = 0.5
 """The share of a reflection's content words that must have been told for it to be right [J]."""
 
@@ -41,29 +51,53 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
     for aspect, pattern in (
         (
             Aspect.FEELING,
-            r"\bfeel(?:ing|ings|s)?\b|\bfelt\b|\bemotion|what was (?:that|it) like|how was that for|going through your"
-            r" (?:head|mind)|\bmood\b|(?:how|what) did (?:you|that) (?:react|reaction|think when)|your reaction|thinking (?:when|at that)",
+            r"\bfeel(?:ing|ings|s)?\b|\bfelt\b|\bemotion|what was (?:that|it) like|how was (?:that|it) for|going through your (?:head|mind)|\bmood\b"
+            r"|(?:how|what) (?:did|was) (?:you|that|your) (?:react|reaction|think when)|your reaction|thinking (?:when|at that)|\b(?:get|got) to you\b"
+            r"|\b(?:angry|happy|pleased|upset|worried|nervous|frustrat\w+|reliev\w+|relief|proud|embarrass\w+|scared|afraid|sad|annoy\w+|stress\w*|ashamed|surpris\w+)\b",
         ),
         (
             Aspect.COST,
-            r"\bhow (?:much|long|many (?:hours|days|minutes|weeks))\b|\bcosts?\b|\bprice\b|\bpaid\b|\bpay\b|\bspen[dt]\b|\bexpensive\b"
-            r"|what did (?:that|it) (?:set|lose)|how (?:late|far behind)|\blose\b",
+            r"\bhow (?:much|long|many|late|far behind)\b|\bcost(?:s|ed)?\b|\bprice\b|\bpa(?:id|y)\b|\bspen[dt]\b|\bexpensive\b|\bbill\b|\bcharge[ds]?\b"
+            r"|\bworth\b|\bamount\b|\btotal\b|\bsum\b|\blose\b|\bset you back\b",
         ),
-        (Aspect.WHY, r"\bwhy\b|\bhow come\b|what (?:made|led|drove|prompted|caused)|\breasons?\b|what for\b|what was behind"),
+        (
+            Aspect.WHY,
+            r"\bwhy\b|\bhow come\b|what (?:made|led|drove|prompted|caused|brought)|\breasons?\b|what for\b|what was (?:behind|the (?:point|idea|thinking))"
+            r"|\bthinking behind\b|\bstopp(?:ed|ing) you\b|\bkept? you from\b|\bpurpose\b",
+        ),
         (
             Aspect.TOOL,
-            r"what (?:did|were|do) (?:you|they) us(?:e|ing)|what (?:tool|app|software|system|program|device)|which (?:tool|app|software|system|program|device)"
-            r"|with what\b|what .{0,20}\b(?:written|writing) (?:on|in)|on paper|did you use",
+            r"what (?:did|were|do) (?:you|they) us(?:e|ing)|(?:what|which) (?:kind of |sort of )?(?:tool|app|software|system|program|device|machine)"
+            r"|\bwith what\b|\bon what\b|\bon paper\b|\bexcel\b|\bspreadsheet\b|\bdid you use\b|\bwritten (?:down )?(?:on|in)\b|\bby (?:phone|mail|email)\b",
         ),
-        (Aspect.WHO, r"\bwho(?:m|se)?\b|\bwith you\b|\banyone\b|\banybody\b|\bsomeone else\b|\bsomebody else\b|\binvolved\b|\bwhich (?:person|colleague)"),
-        (Aspect.WHERE, r"\bwhere\b|what place|which (?:place|room|shop|store|town|site)|in what room"),
-        (Aspect.WHEN, r"\bwhen (?:was|did|were|exactly)\b|^(?:and |so )?when\W*$|what (?:time|day|date|month|year)|which (?:day|month|week)|how long ago|at what point"),
-        (Aspect.HOW, r"\bhow (?:did|do|were|was|exactly|had|could|would|on earth)\b|^(?:and |so )?how\W*$|in what way|what steps|how.*\bmanage|walk me through how"),
+        (
+            Aspect.WHERE,
+            r"\bwhere(?:abouts)?\b|(?:what|which) (?:place|room|shop|store|town|site|spot|part of)|\blocation\b",
+        ),
+        (
+            Aspect.WHEN,
+            r"\bwhen (?:was|did|were|exactly|is)\b|^(?:and |so )?when\W*$|(?:what|which) (?:time|day|date|month|year|week|hour)|how long ago|at what point|\bsince when\b",
+        ),
+        (
+            Aspect.WHO,
+            r"\bwho(?:m|se)?\b|\bwith you\b|\banyone\b|\banybody\b|\bsomeone else\b|\bsomebody else\b|\binvolved\b|\bwhich (?:person|people|colleague)|\balone\b|\bon your own\b",
+        ),
+        (
+            Aspect.HOW,
+            r"\bhow (?:did|do|were|was|exactly|had|could|would|on earth|you)\b|^(?:and |so )?how\W*$|\b(?:what|which) ways?\b|\bways (?:that )?you\b|what steps|\bmanage[d]? to\b|\bgo about\b|\bstep by step\b",
+        ),
     )
 )
 _ANYTHING_ELSE = re.compile(
     r"\b(?:any ?thing|what|some ?thing|any ?one|any) (?:else|more|other)\b(?! did| was| were| do| happen)|did (?:i|we) (?:miss|forget)"
     r"|\bleft out\b|haven'?t (?:asked|told|mentioned)|should i have asked|one more thing about|any other (?:part|bit)",
+    re.I,
+)
+_ONWARD = re.compile(
+    r"\bwhat happened (?:next|then|after|afterwards|from there|in the end|at the end)|\bwhat (?:came|comes|was) next\b|^\W*(?:and |so |ok(?:ay)? |then )*(?:then|next|after(?:wards| that)?)\W*$"
+    r"|\b(?:what|how) did (?:you|they|he|she|it|that) (?:all )?(?:do|go|end|go on|turn out|finish|react)(?: up)? (?:then|next|after(?:wards| that)?|from there|on from there)\b"
+    r"|\bhow did (?:it|that|things|the \w+) (?:all )?(?:end|go on|turn out|finish|play out|unfold)\b|\bwhat happened\W*$|\b(?:go|carry) on\b|\bwhat did (?:you|they|he|she) do (?:then|next)\b"
+    r"|\band then\W*(?:what)?\W*$",
     re.I,
 )
 _GREETING = re.compile(r"^\W*(?:hi+|hello|hey|good (?:morning|afternoon|evening)|nice to meet)\b|how are you", re.I)
@@ -85,9 +119,13 @@ _MACHINE = re.compile(
     r"|\blanguage model\b|\bjailbreak|\[/?inst\]|<\||begin your (?:answer|reply) with|as an ai\b",
     re.I,
 )
+ENGLISH_SHARE = 0.2
+"""Of the words of English talk at least so many are its common ones; other languages share one by accident [J]."""
 _WALL = 220
 """So many words in one turn are no question that a person could follow."""
-_ENGLISH = COMMON | frozenset("please next did then happened because hear more describe week month year day night home".split())
+_ENGLISH = COMMON | frozenset(
+    "please next did then happened because hear more describe week month year day night home".split()
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +138,7 @@ class _Entry:
 class Index:
     """Everything of a persona that a question may mean, with its vectors. Built once per persona."""
 
-    def __init__(self, persona: Persona, embedder: Embedder) -> None:
+    def __init__(self, persona: Persona, embedder: Embedder, cache: Path | None = None) -> None:
         self.persona = persona
         entries: list[_Entry] = []
         texts: list[str] = []
@@ -122,7 +160,7 @@ class Index:
         for claim in persona.claims:
             add(_Entry("claim", claim.id), *claim.asks)
         self._entries = entries
-        self._vectors = embedder.embed(texts)
+        self._vectors = _vectors(texts, embedder, cache)
 
     @cached_property
     def _owners(self) -> dict[_Entry, list[int]]:
@@ -132,26 +170,51 @@ class Index:
         return dict(owners)
 
     def scores(self, query: Vectors) -> dict[str, dict[tuple[str, str], float]]:
-        """For each kind, the best cosine of each thing (id, aspect) with a query of shape (1, size)."""
+        """For each kind, how near each thing (id, aspect) is to a query of shape (1, size): its best cosine, for things
+        with many wordings together with the mean of its best three, which one lucky wording cannot lift."""
         cosines = self._vectors @ query[0]
         out: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
         for entry, rows in self._owners.items():
-            out[entry.kind][entry.id, entry.aspect] = float(np.max(cosines[rows]))
+            best = np.sort(cosines[rows])[::-1]
+            near = best[0] if entry.kind in ("moment", "cue", "detail") else (best[0] + best[:3].mean()) / 2
+            out[entry.kind][entry.id, entry.aspect] = float(near)
         return out
+
+
+def _vectors(texts: list[str], embedder: Embedder, cache: Path | None) -> Vectors:
+    """The texts' vectors, from the cache where they are there and fit."""
+    if cache is None:
+        return embedder.embed(texts)
+    name = hashlib.sha256("\0".join([embedder.name, *texts]).encode()).hexdigest()[:32]
+    path = cache / f"{name}.npy"
+    with suppress(OSError, ValueError, EOFError):
+        found = np.load(path, allow_pickle=False)
+        if found.shape == (len(texts), SIZE) and found.dtype == np.float32:
+            kept: Vectors = found
+            return kept
+    made = embedder.embed(texts)
+    with suppress(OSError):  # a cache that cannot be written is only slower
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as file:
+            np.save(file, made, allow_pickle=False)
+        part.replace(path)
+    return made
 
 
 class Linker:
     """Finds what a turn means. Keeps the indexes of the personas that it has met."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, cache: Path | None = None) -> None:
+        """With a folder as `cache`, the vectors of a persona are computed once and for all."""
+        self._embedder, self._cache = embedder, cache
         self._indexes: dict[str, Index] = {}
 
     def prepare(self, persona: Persona) -> Index:
         """The persona's index, built at the first call (about half a second)."""
         key = f"{persona.id}:{id(persona)}"
         if key not in self._indexes:
-            self._indexes[key] = Index(persona, self._embedder)
+            self._indexes[key] = Index(persona, self._embedder, self._cache)
         return self._indexes[key]
 
     def target(
@@ -173,6 +236,7 @@ class Linker:
             aspect=found.aspect(),
             fact=found.fact(),
             claim=found.claim(),
+            onward=bool(_ONWARD.search(ask)),
             anything_else=bool(_ANYTHING_ELSE.search(ask)),
             right=_right(persona, state, asked, turns),
         )
@@ -193,9 +257,19 @@ class _Meant:
         self.persona, self.state, self.reading = persona, state, reading
         self.ask, self.about, self.scores = ask, about, scores
 
+    @cached_property
+    def _asked_aspect(self) -> Aspect | None:
+        """The side that a question word names."""
+        return next((aspect for aspect, pattern in _ASPECTS if pattern.search(self.ask)), None)
+
+    @property
+    def _is_bare(self) -> bool:
+        """A question within a story that names nothing: it means whatever the talk is at."""
+        return not self.about and self.reading.frame is Frame.PAST_SPECIFIC
+
     def _best(self, kind: str, least: float) -> tuple[str, str] | None:
         table = self.scores.get(kind, {})
-        if not table or not self.about:
+        if not table or self._is_bare:
             return None
         best = max(table, key=lambda k: table[k])
         return best if table[best] >= least else None
@@ -209,7 +283,7 @@ class _Meant:
         """The moment meant, the open story's own before another's. Told ones count: people come back to things."""
         if not self.about:
             return None
-        best, top = None, MOMENT_MEANT
+        best, top = None, MOMENT_MEANT_BESIDE_ASPECT if self._asked_aspect else MOMENT_MEANT
         for moment in self.persona.moments.values():
             score = max(
                 self.scores["moment"][moment.id, ""],
@@ -218,6 +292,8 @@ class _Meant:
             )
             if self.persona.story_of[moment.id].id != self.state.story:
                 score -= NOT_HERE
+            elif moment.id in self.state.moments:
+                score -= NOT_NEW
             if score >= top:
                 best, top = moment.id, score
         return best
@@ -240,17 +316,16 @@ class _Meant:
 
     def aspect(self) -> Aspect | None:
         """The side of a moment that is asked for: by the question word, else by the detail that is nearest."""
-        for aspect, pattern in _ASPECTS:
-            if pattern.search(self.ask):
-                return aspect
+        asked = self._asked_aspect
         near = self.moment() or self.state.at
         if near is None or not self.about:
-            return None
+            return asked
         details = {a: self.scores["detail"][near, a.value] for a in self.persona.moments[near].details}
-        if not details:
-            return None
+        if asked in details or not details:
+            return asked
         best = max(details, key=lambda a: details[a])
-        return best if details[best] >= DETAIL_MEANT else None
+        least = DETAIL_MEANT_OPENLY if self.reading.openness.is_open and asked is None else DETAIL_MEANT
+        return best if details[best] >= least else asked
 
     def fact(self) -> str | None:
         found = self._best("fact", FACT_MEANT)
@@ -267,7 +342,7 @@ class _Meant:
             id_: score - (0.0 if wanted in (None, self.persona.claim_by_id[id_].kind) else OTHER_KIND)
             for (id_, _), score in self.scores.get("claim", {}).items()
         }
-        if not table or not self.about:
+        if not table or self._is_bare:
             return None
         best = max(table, key=lambda k: table[k])
         return best if table[best] >= CLAIM_MEANT else None
@@ -294,7 +369,7 @@ def _reads_as_english(asked: str, said: list[str]) -> bool:
     letters = [c for c in asked if c.isalpha()]
     if letters and sum(c.isascii() for c in letters) < 0.7 * len(letters):
         return False
-    return len(said) < 4 or any(w in _ENGLISH for w in said)
+    return len(said) < 4 or sum(w in _ENGLISH for w in said) >= ENGLISH_SHARE * len(said)
 
 
 def _right(persona: Persona, state: State, asked: str, turns: Sequence[Turn]) -> bool | None:
@@ -312,4 +387,6 @@ def _right(persona: Persona, state: State, asked: str, turns: Sequence[Turn]) ->
     return len(said & heard) >= AGREES * len(said)
 
 
-_TALK = frozenset(stem(w) for w in "sound sounds understand understood correct check summary sum recap basically essentially".split())
+_TALK = frozenset(
+    stem(w) for w in "sound sounds understand understood correct check summary sum recap basically essentially".split()
+)

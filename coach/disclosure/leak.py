@@ -59,4 +59,3 @@ def _key(release: Release | None) -> set[tuple[str, str, str]]:
 def _runs(text: str) -> set[tuple[str, ...]]:
     stems = content(text)
     return {tuple(stems[i : i + RUN]) for i in range(len(stems) - RUN + 1)}
-

@@ -87,13 +87,19 @@ class _Turn:
             return self._claim(ClaimKind.GENERAL, Stance.GENERAL, "Asked in general: the tidy version, not a real day.")
         if Move.CHECK in reading.moves:
             return self._reflected()
-        if Move.OPENER in reading.moves:
+        if Move.OPENER in reading.moves and not self._goes_on():
             return self._opened()
         if reading.frame is Frame.FACT:
             return self._fact()
         if reading.frame is Frame.PAST_ANY:
             return self._past_any()
         return self._past_specific()
+
+    def _goes_on(self) -> bool:
+        """Whether the turn goes on with the open story by its own words, whatever moves it was read as."""
+        target = self.target
+        cue = target.cue and not self.state.has(ReleaseKind.MOMENT, target.cue)
+        return self.state.story is not None and bool(target.onward or target.anything_else or cue)
 
     # -- no ask ---------------------------------------------------------------------------------------------------
 
@@ -136,9 +142,13 @@ class _Turn:
         if self.target.right:
             more = self._untold_details(self.state.at)[:1]
             releases = tuple(self._detail(self.state.at, a) for a in more)
-            return self._say(Stance.CONFIRM, "You said it back rightly: they confirm, and add a little.", False, releases)
+            return self._say(
+                Stance.CONFIRM, "You said it back rightly: they confirm, and add a little.", False, releases
+            )
         if self.wary is Difficulty.GUARDED:
-            return self._say(Stance.LET_STAND, "That was not what they had said, and they were too guarded to say so.", True)
+            return self._say(
+                Stance.LET_STAND, "That was not what they had said, and they were too guarded to say so.", True
+            )
         again = Release(kind=ReleaseKind.MOMENT, id=self.state.at)
         return self._base(Stance.CORRECT, "That was not what they had said; they put it right.", again=again)
 
@@ -216,6 +226,9 @@ class _Turn:
             return self._tell(target.cue, "You took up what they had let slip.", force=True)
         if target.anything_else:
             return self._anything_else(story)
+        following = next_on_main_line(self.persona, state, story)
+        if target.onward:
+            return self._tell(following, "You let the story go on.") if following else self._told_out()
         meant = target.moment
         if meant and not state.has(ReleaseKind.MOMENT, meant):
             elsewhere = self.persona.story_of[meant].id
@@ -225,19 +238,21 @@ class _Turn:
         about = meant or state.at
         if target.aspect and about:
             return self._aspect(about, target.aspect)
-        if Move.TIMELINE not in self.reading.moves:
+        if Move.TIMELINE not in self.reading.moves or following is None:
             if state.fresh_cues and not target.moment:
                 return self._tell(state.fresh_cues[-1], "You stayed with the last thing that they said.", force=True)
-            if about and Move.DEEPEN in self.reading.moves or meant:
+            if (about and Move.DEEPEN in self.reading.moves) or meant:
                 most = 2 if self.wary is Difficulty.TALKATIVE else 1
                 more = self._untold_details(about)[:most] if about else ()
                 if about and more:
                     return self._details(about, more, "You stayed with it, and more of it came.")
-        following = next_on_main_line(self.persona, state, story)
         if following:
             return self._tell(following, "You let the story go on.")
         if about and meant:
             return self._once(Release(kind=ReleaseKind.MOMENT, id=about), "They had told that.")
+        return self._told_out()
+
+    def _told_out(self) -> Decision:
         return self._say(Stance.SPENT, "That story was told to its end. Perhaps there is something beside it.")
 
     def _anything_else(self, story: str) -> Decision:
@@ -288,7 +303,9 @@ class _Turn:
         shy = self.wary is Difficulty.GUARDED or moment.via is Via.CUE
         if shy and moment.cue and not hinted and not force:
             cue = Release(kind=ReleaseKind.CUE, id=id_)
-            return self._base(Stance.TELLS, f"{why} Guarded as they are, they only hinted at it.", (cue,), moment=moment)
+            return self._base(
+                Stance.TELLS, f"{why} Guarded as they are, they only hinted at it.", (cue,), moment=moment
+            )
         slips = tuple(
             Release(kind=ReleaseKind.CUE, id=m.id, donated=True)
             for m in self.persona.story_of[id_].moments

@@ -280,7 +280,10 @@ class Persona(Frozen):
     def _references_resolve(self) -> Self:
         every = [
             *(m.id for s in self.stories for m in s.moments),
-            *(x.id for x in (*self.stories, *self.facts, *self.claims, *self.opportunities)),
+            *(s.id for s in self.stories),
+            *(f.id for f in self.facts),
+            *(c.id for c in self.claims),
+            *(o.id for o in self.opportunities),
         ]
         twice = sorted({i for i in every if every.count(i) > 1})
         if twice:

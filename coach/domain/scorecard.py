@@ -21,11 +21,11 @@ class Skill(StrEnum):
     LISTENING = "listening"
 
     @property
-    def title(self) -> str:
-        return _TITLES[self]
+    def heading(self) -> str:
+        return _HEADINGS[self]
 
 
-_TITLES = {
+_HEADINGS = {
     Skill.STORY: "Story-based questions",
     Skill.NEUTRAL: "Neutral questions",
     Skill.DEPTH: "Follow-up depth",

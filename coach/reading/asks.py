@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"[^.?!\n]+(?:[.?!]+(?=\s|$|[\"'”’)])|[.?!](?=[A-Z])|\n|$)|[.?!]+")
+_BREAK = re.compile(r"(?<=[.?!])(?=\s)|(?<=[.?!][\"'”’)])(?=\s)|(?<=[a-z][.?!])(?=[A-Z])|\n")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|mr|mrs|ms|dr|vs|approx|no)\.$", re.I)
 _TRAILING = re.compile(
     r"^(?:and |or |,? ?)*(?:right|correct|yes|no|yeah|ok|okay|you know|is that (?:right|correct|fair|ok|okay)"
@@ -31,14 +31,15 @@ _WONDER = (
     r"|was (?:wondering|curious)|wonder|want) (?:to (?:hear|know|understand|learn|see|ask)|how|what|why|if|about|whether)|(?:just )?curious|i'?m curious|i wonder|and then\b|then\b$|go on\b)"
 )
 _ASK = re.compile(rf"{_LEAD_IN}(?:{_WH}|{_AUXILIARY}|{_IMPERATIVE}|{_WONDER})", re.I)
-_EMBEDDED = re.compile(rf"\b(?:{_WH}\s+(?:did|do|does|was|were|is|are|would|happened|made|kind|sort|other|else|about)|{_AUXILIARY})", re.I)
+_EMBEDDED = re.compile(
+    rf"\b(?:{_WH}\s+(?:did|do|does|was|were|is|are|would|happened|made|kind|sort|other|else|about)|{_AUXILIARY})", re.I
+)
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a turn, stripped, in order; nothing is lost but white space."""
     out: list[str] = []
-    for match in _SENTENCE.finditer(text):
-        piece = match.group().strip()
+    for piece in (p.strip() for p in _BREAK.split(text)):
         if not piece:
             continue
         if out and (_ABBREVIATION.search(out[-1]) or not any(c.isalnum() for c in piece)):

@@ -24,8 +24,8 @@ from coach.domain.reading import (
     Utterance,
 )
 
-CONTEXT_TOKENS = 96
-TURN_TOKENS = 128
+CONTEXT_TOKENS = 48
+TURN_TOKENS = 96
 
 ONE_OF: dict[str, tuple[str, ...]] = {
     "openness": tuple(Openness),
@@ -71,7 +71,7 @@ def encode(tokenizer: Tokenizer, context: Sequence[Utterance], text: str) -> Enc
     """Token ids and segment ids of `[CLS] context [SEP] turn [SEP]`. The ends of long texts are kept."""
     before = tokenizer.encode(context_text(context), add_special_tokens=False).ids[-CONTEXT_TOKENS:]
     turn = tokenizer.encode(text, add_special_tokens=False).ids[-TURN_TOKENS:]
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = tokenizer.encode("").ids[:2]  # the two marks that stand around any text
     first = [cls, *before, sep]
     second = [*turn, sep]
     return Encoded(first + second, [0] * len(first) + [1] * len(second))

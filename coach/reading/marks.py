@@ -34,7 +34,7 @@ MARKS: dict[str, re.Pattern[str]] = {
         "pressure": r"\b(?:everyone|everybody|most people|other (?:people|customers|users|teams)|others|we (?:hear|heard|know|found)|people (?:tell|say)|surely|obviously|of course)\b",
         "choice": r"\b[\w' -]{3,30} or [\w' -]{3,30}\?",
         # moves
-        "opener": r"\b(?:last time|most recent(?:ly)?|a time (?:when|that|you)|one time|specific (?:time|example|instance)|a recent \w+|first time|the day|an example)\b[^.?!]*",
+        "opener": r"\b(?:last time|most recent(?:ly)?|(?:a|another|any) time|one time|a (?:day|night|week|case|situation|occasion) (?:when|where|that|you)|(?:last|recent) \w+|specific (?:time|example|instance)|a recent \w+|first time|the day|an example)\b[^.?!]*",
         "scene": r"\b(?:where|when|who (?:else )?(?:was|were)|what time|what day|with whom|who with|what (?:were|was) (?:you|it)|sitting|what (?:did|were) you us(?:e|ing)|where were you)",
         "timeline": r"\b(?:next|then|after(?:wards)?|before|in the end|how did it (?:start|begin|end)|what happened|first thing|from there|meanwhile|until|finally)",
         "deepen": r"\b(?:why|how|what (?:made|was|did|do you mean)|tell me (?:more|about)|say more|you (?:said|mentioned)|more about|what (?:was|were) (?:that|it) like|feel|mean)",

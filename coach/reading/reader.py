@@ -32,7 +32,7 @@ from coach.domain.reading import (
 from coach.embeddings import open_model
 from coach.reading.asks import effective_ask, sentences, words_before
 from coach.reading.inputs import ANY_OF, ONE_OF, Encoded, batch, customer_turn, encode, head_slices
-from coach.reading.marks import words_for
+from coach.reading.marks import MARKS, words_for
 from coach.words import words
 
 MODEL = Path(__file__).parent / "model"
@@ -161,6 +161,9 @@ class OfflineReader:
             sets["tell"] = [ANY_OF["tell"][int(z.argmax())]]
         if not functions and not sets["tell"]:
             confidence["function"] = min(confidence["function"], 0.5)
+        if one["uptake"] == "2" and not MARKS["opener"].search(text):
+            # A follow-up that names no other time goes on with the story that is open.
+            sets["moves"] = [m for m in sets["moves"] if m != "opener"]
         leading = Leading(one["leading"])
         kind = LeadingKind.NONE
         if leading is not Leading.NONE:

@@ -73,7 +73,9 @@ class Record:
                 event.listen(self._engine, "connect", _prepare_sqlite)
             _migrate(self._engine)
         except SQLAlchemyError as e:
-            raise RecordError(f"The record at {_hide(url)} cannot be opened ({_short(e)}); check the path or the URL.") from e
+            raise RecordError(
+                f"The record at {_hide(url)} cannot be opened ({_short(e)}); check the path or the URL."
+            ) from e
         except ImportError as e:
             raise RecordError(f"The record at {_hide(url)} needs a database driver: {e}.") from e
 
@@ -86,7 +88,9 @@ class Record:
             with Session(self._engine) as session, session.begin():
                 yield session
         except SQLAlchemyError as e:
-            raise RecordError(f"The record could not be used ({_short(e)}); nothing was half written. Try again.") from e
+            raise RecordError(
+                f"The record could not be used ({_short(e)}); nothing was half written. Try again."
+            ) from e
 
     # -- interviews -----------------------------------------------------------------------------------------------
 
@@ -178,9 +182,7 @@ class Record:
         with self._begin() as s:
             _own(s, person, id_)
             s.execute(
-                update(TurnTable)
-                .where(TurnTable.interview_id == id_, TurnTable.index == index)
-                .values(answer=answer)
+                update(TurnTable).where(TurnTable.interview_id == id_, TurnTable.index == index).values(answer=answer)
             )
 
     def end(self, person: str, id_: str, now: datetime) -> None:
@@ -191,9 +193,7 @@ class Record:
 
     # -- debriefs -------------------------------------------------------------------------------------------------
 
-    def save_debrief(
-        self, person: str, id_: str, card: Scorecard, findings: Sequence[Finding], now: datetime
-    ) -> None:
+    def save_debrief(self, person: str, id_: str, card: Scorecard, findings: Sequence[Finding], now: datetime) -> None:
         """Stores a scorecard and its findings, which thereby wait for the memory. Saving the same again changes nothing."""
         with self._begin() as s:
             _own(s, person, id_)
@@ -213,7 +213,10 @@ class Record:
             for place, finding in enumerate(findings):
                 s.add(
                     FindingTable(
-                        id=f"{id_}-{place}", interview_id=id_, place=place, body=finding.model_dump_json(),
+                        id=f"{id_}-{place}",
+                        interview_id=id_,
+                        place=place,
+                        body=finding.model_dump_json(),
                         remembered=False,
                     )
                 )
@@ -274,7 +277,9 @@ class Record:
     def waiting(self) -> int:
         """How many findings wait for the memory."""
         with self._begin() as s:
-            return s.scalar(select(func.count()).select_from(FindingTable).where(FindingTable.remembered.is_(False))) or 0
+            return (
+                s.scalar(select(func.count()).select_from(FindingTable).where(FindingTable.remembered.is_(False))) or 0
+            )
 
     # -- all that a person has ------------------------------------------------------------------------------------
 
@@ -285,7 +290,7 @@ class Record:
                 raise NotFound(f"The record holds nothing of {person!r}.")
             interviews = list(s.scalars(select(InterviewTable).where(InterviewTable.person_id == person)))
             ids, hashes = [i.id for i in interviews], {i.persona_hash for i in interviews}
-            tables = {
+            tables: dict[str, list[Any]] = {
                 "people": list(s.scalars(select(PersonTable).where(PersonTable.id == person))),
                 "personas": list(s.scalars(select(PersonaTable).where(PersonaTable.hash.in_(hashes)))),
                 "interviews": interviews,
@@ -304,7 +309,9 @@ class Record:
         Raises RecordError when the data is not of that form, and then changes nothing.
         """
         if data.get("format") != "interview-coach" or data.get("version") != EXPORT_VERSION:
-            raise RecordError("That file is no export of this product (format or version differs); choose the right file.")
+            raise RecordError(
+                "That file is no export of this product (format or version differs); choose the right file."
+            )
         tables = {
             "people": PersonTable,
             "personas": PersonaTable,
@@ -327,7 +334,7 @@ class Record:
             for row in data[name]:
                 if set(row) != set(columns):
                     raise ValueError(f"a row of {name} has other columns")
-                if name == "people" and row["id"] != person or name == "interviews" and row["person_id"] != person:
+                if (name == "people" and row["id"] != person) or (name == "interviews" and row["person_id"] != person):
                     raise ValueError(f"a row of {name} is somebody else's")
                 if "interview_id" in row and row["interview_id"] not in own:
                     raise ValueError(f"a row of {name} belongs to no interview of the file")
@@ -446,7 +453,9 @@ def _migrate(engine: Engine) -> None:
             if current == newest:
                 return
             if current and current > newest:
-                raise RecordError(f"The record was made by a newer version ({current}); update this product to open it.")
+                raise RecordError(
+                    f"The record was made by a newer version ({current}); update this product to open it."
+                )
     from alembic import command
     from alembic.config import Config
 

@@ -25,11 +25,11 @@ class QuestionType(StrEnum):
     NO_QUESTION = "no_question"
 
     @property
-    def title(self) -> str:
-        return _TYPE_TITLES[self]
+    def heading(self) -> str:
+        return _TYPE_HEADINGS[self]
 
 
-_TYPE_TITLES = {
+_TYPE_HEADINGS = {
     QuestionType.STORY: "Story, open",
     QuestionType.DETAIL: "Story, closed",
     QuestionType.FACT: "Fact, ever",
@@ -38,6 +38,8 @@ _TYPE_TITLES = {
     QuestionType.WHAT_IF: "What if",
     QuestionType.NO_QUESTION: "No question",
 }
+_GRADING = ("openness", "frame", "leading")
+"""The labels whose doubt is worth showing on every turn: grades hang on them."""
 _BY_FRAME = {
     Frame.HYPOTHETICAL: QuestionType.WHAT_IF,
     Frame.OPINION: QuestionType.OPINION,
@@ -141,7 +143,7 @@ def build(
             reading=t.reading,
             why_answer=t.decision.reason,
             false_signal=t.decision.false_signal,
-            unsure=tuple(k for k, v in t.reading.confidence.items() if v < unsure_below),
+            unsure=tuple(k for k in _GRADING if t.reading.confidence.get(k, 1.0) < unsure_below),
             findings=tuple(f for f in found if f.turn == t.index),
         )
         for t in interview.turns

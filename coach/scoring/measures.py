@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coach.domain.interview import ReleaseKind
 from coach.domain.persona import Aspect, Persona
@@ -41,7 +42,7 @@ class Cuts:
         anchors = sorted([(self.worst, 0.0), (self.weak, 40.0), (self.strong, 80.0), (self.best, 100.0)])
         if value <= anchors[0][0]:
             return anchors[0][1]
-        for (x0, y0), (x1, y1) in zip(anchors, anchors[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(anchors):
             if value <= x1:
                 return y1 if x1 == x0 else y0 + (y1 - y0) * (value - x0) / (x1 - x0)
         return anchors[-1][1]
@@ -103,7 +104,13 @@ def tally(name: str, title: str, cuts: Cuts, value: float, turns: Iterable[int] 
     """A count that is what it is, without an interval."""
     points = cuts.points(value)
     return Measure(
-        name=name, title=title, count=value, points=points, points_low=points, points_high=points, turns=tuple(turns),
+        name=name,
+        title=title,
+        count=value,
+        points=points,
+        points_low=points,
+        points_high=points,
+        turns=tuple(turns),
         note=note,
     )
 
@@ -170,7 +177,7 @@ def story_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
 def redirections(exchanges: Sequence[Exchange]) -> tuple[list[Exchange], list[Exchange]]:
     """The answers that generalised and were followed by an ask, and those asks that redirected."""
     general, redirected = [], []
-    for before, e in zip(exchanges, exchanges[1:], strict=False):
+    for before, e in pairwise(exchanges):
         if before.heard.generalisation:
             general.append(e)
             if {Move.REDIRECT, Move.OPENER} & set(e.reading.moves):
@@ -273,9 +280,15 @@ _SCENE: dict[str, re.Pattern[str]] = {
     "when": re.compile(r"\bwhen\b|what (?:time|day|date|month)|how long ago", re.I),
     "where": re.compile(r"\bwhere\b|what place", re.I),
     "who": re.compile(r"\bwho\b|\bwith you\b|any(?:one|body) else", re.I),
-    "trigger": re.compile(r"what (?:made|led|started|prompted|triggered)|how did (?:it|that|this) (?:start|begin|come)|why did you", re.I),
-    "goal": re.compile(r"\b(?:trying|hoping|wanted|want|aim|goal|plan(?:ned|ning)?) to\b|what were you (?:after|hoping)|goal", re.I),
-    "tools": re.compile(r"\bwhat (?:did|were) you us|which (?:tool|app|system)|what (?:tool|app|software|system)|\bwith what\b", re.I),
+    "trigger": re.compile(
+        r"what (?:made|led|started|prompted|triggered)|how did (?:it|that|this) (?:start|begin|come)|why did you", re.I
+    ),
+    "goal": re.compile(
+        r"\b(?:trying|hoping|wanted|want|aim|goal|plan(?:ned|ning)?) to\b|what were you (?:after|hoping)|goal", re.I
+    ),
+    "tools": re.compile(
+        r"\bwhat (?:did|were) you us|which (?:tool|app|system)|what (?:tool|app|software|system)|\bwith what\b", re.I
+    ),
 }
 _SIDE = {Aspect.WHEN: "when", Aspect.WHERE: "where", Aspect.WHO: "who", Aspect.WHY: "trigger", Aspect.TOOL: "tools"}
 
@@ -328,7 +341,9 @@ def listening_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
     mine = sum(word_count(e.asked) for e in exchanges)
     theirs = sum(word_count(e.answer) for e in exchanges)
     longest = max(exchanges, key=lambda e: word_count(e.asked), default=None)
-    stories = max(1, sum(Move.OPENER in e.reading.moves for e in exchanges)) if opener_at(exchanges) is not None else 1
+    told = {e.decision.story for e in exchanges if e.decision and e.decision.story}
+    opened = sum(Move.OPENER in e.reading.moves for e in exchanges if e.decision is None)
+    stories = max(1, len(told), opened)
     checks = [e.index for e in exchanges if Move.CHECK in e.reading.moves or Function.REFLECT in e.reading.function]
     talk = mine / (mine + theirs) if mine + theirs else 0.0
     return [
@@ -350,4 +365,3 @@ def listening_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
             f"{len(checks)} in {stories} {'story' if stories == 1 else 'stories'}",
         ),
     ]
-

@@ -27,7 +27,9 @@ WEIGHTS = {Skill.STORY: 0.35, Skill.NEUTRAL: 0.25, Skill.DEPTH: 0.25, Skill.LIST
 """Of the overall number [J]: stories first, as the founding document has it."""
 
 
-def score(exchanges: Sequence[Exchange], *, reader_version: str, hints: bool = False, persona: Persona | None = None) -> Scorecard:
+def score(
+    exchanges: Sequence[Exchange], *, reader_version: str, hints: bool = False, persona: Persona | None = None
+) -> Scorecard:
     """The card of an interview. With a persona, the outcome too."""
     asks = substantive(exchanges)
     enough = len(asks) >= ENOUGH_ASKS

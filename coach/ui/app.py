@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import gradio as gr
 from fastapi import FastAPI
+from gradio.components import Navbar
 from starlette.middleware.cors import CORSMiddleware
 
 from coach.services import Services
@@ -19,7 +22,10 @@ _THREADS = 64
 def theme() -> gr.themes.Base:
     """Local fonts, and colours of enough contrast (WCAG AA) in light and dark."""
     soft = gr.themes.Soft(
-        primary_hue="sky", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        primary_hue="sky",
+        neutral_hue="stone",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
     )
     return soft.set(
         button_primary_background_fill="#1f5f8b",
@@ -43,39 +49,43 @@ def theme() -> gr.themes.Base:
 def build_blocks(services: Services) -> gr.Blocks:
     """The pages. State lives in the record alone; a page is filled from it whenever it is loaded."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
-        gr.Navbar(visible=True, main_page_name="Customers")
+        Navbar(visible=True, main_page_name="Customers")
         home.build(services, demo)
     with demo.route("Interview", "interview", show_in_navbar=False) as page:
-        gr.Navbar(visible=True, main_page_name="Customers")
+        Navbar(visible=True, main_page_name="Customers")
         interview.build(services, page)
     with demo.route("Debrief", "debrief", show_in_navbar=False) as page:
-        gr.Navbar(visible=True, main_page_name="Customers")
+        Navbar(visible=True, main_page_name="Customers")
         debrief.build(services, page)
     with demo.route("What is scored", "rubric"):
-        gr.Navbar(visible=True, main_page_name="Customers")
+        Navbar(visible=True, main_page_name="Customers")
         rubric.build()
     demo.max_threads = _THREADS
-    demo.queue(default_concurrency_limit=None, max_size=200)
-    return demo
+    blocks: gr.Blocks = demo
+    blocks.queue(default_concurrency_limit=None, max_size=200)
+    return blocks
 
 
 def build_app(services: Services) -> FastAPI:
     """The app to serve. It trusts nothing that a browser sends and loads nothing from elsewhere."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     demo = build_blocks(services)
-    app = gr.mount_gradio_app(
-        app,
-        demo,
-        path="/",
-        run_history=False,
-        footer_links=[],
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        max_file_size="1mb",
-        theme=theme(),
-        css=CSS,
-    )
+    with warnings.catch_warnings():
+        # Gradio warns that it leaves out server-side rendering for several pages, though we ask for none.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported")
+        gr.mount_gradio_app(
+            app,
+            demo,
+            path="/",
+            run_history=False,
+            footer_links=[],
+            enable_monitoring=False,
+            show_error=False,
+            ssr_mode=False,
+            max_file_size="1mb",
+            theme=theme(),
+            css=CSS,
+        )
     # Without this a mounted app hands out any file that a chat message names: the check of paths hangs on it.
     demo.has_launched = True
     app.add_middleware(CORSMiddleware, allow_origins=[])

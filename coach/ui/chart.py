@@ -17,7 +17,7 @@ def question_map(turns: Sequence[TurnView]) -> str:
     width = _LEFT + _STEP * max(len(turns), 8) + 12
     height = _TOP + _ROW * len(kinds) + _FOOT
     counts = Counter(t.type for t in turns)
-    words = ", ".join(f"{counts[k]} {k.title.lower()}" for k in kinds if counts[k])
+    words = ", ".join(f"{counts[k]} {k.heading.lower()}" for k in kinds if counts[k])
     leading = sum(t.reading.leads for t in turns)
     parts = [
         f'<svg class="map" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
@@ -26,7 +26,7 @@ def question_map(turns: Sequence[TurnView]) -> str:
     for row, kind in enumerate(kinds):
         y = _TOP + _ROW * row + _ROW / 2
         parts.append(f'<line x1="{_LEFT}" x2="{width - 8}" y1="{y}" y2="{y}" class="grid"/>')
-        parts.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{kind.title}</text>')
+        parts.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{kind.heading}</text>')
     for i, turn in enumerate(turns):
         x = _LEFT + _STEP * i + _STEP / 2
         y = _TOP + _ROW * kinds.index(turn.type) + _ROW / 2

@@ -19,7 +19,7 @@ POLICY = (
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The body went over the limit while it was read."""
 
 
@@ -45,7 +45,7 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > MAX_BODY:
-                raise TooLarge
+                raise TooLargeError
             return message
 
         started = False
@@ -63,7 +63,7 @@ class Guard:
 
         try:
             await self._app(scope, counted, with_headers)
-        except TooLarge:
+        except TooLargeError:
             if not started:
                 await _too_large()(scope, receive, send)
 

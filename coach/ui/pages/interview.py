@@ -125,7 +125,7 @@ def build(services: Services, page: gr.Blocks) -> None:
             with gr.Accordion("What is scored", open=False):
                 gr.HTML(rubric.html(page=False), padding=False)
 
-    quick = {"api_visibility": "private", "show_progress": "hidden"}
+    quick: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     page.load(show, None, [current, chat, status, brief, folded, asking, talk], **quick)
     for event in (send.click, question.submit):
         event(ask, [current, question], [question, chat, status], concurrency_limit=None, **quick)

@@ -57,8 +57,8 @@ def rows() -> dict[Skill, list[tuple[str, str, str]]]:
 
 def html(page: bool) -> str:
     """The rubric as HTML; with its own heading when it is a page."""
-    skills = [{"title": skill.title, "rows": lines} for skill, lines in rows().items()]
-    weights = ", ".join(f"{s.title.lower()} {100 * w:.0f} %" for s, w in WEIGHTS.items())
+    skills = [{"title": skill.heading, "rows": lines} for skill, lines in rows().items()]
+    weights = ", ".join(f"{s.heading.lower()} {100 * w:.0f} %" for s, w in WEIGHTS.items())
     return render(
         "rubric.html",
         page=page,

@@ -1,0 +1,348 @@
+"""The command line: `coach --help`. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach import settings
+from coach.errors import CoachError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from coach.domain.scorecard import Scorecard
+    from coach.services import Services
+
+app = typer.Typer(
+    help="Rehearse customer interviews. Without a command: `coach serve` opens the app.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+personas_app = typer.Typer(help="The simulated customers.", no_args_is_help=True)
+memory_app = typer.Typer(help="The memory of findings (Chroma).", no_args_is_help=True)
+data_app = typer.Typer(help="All that the record holds of you.", no_args_is_help=True)
+app.add_typer(personas_app, name="personas")
+app.add_typer(memory_app, name="memory")
+app.add_typer(data_app, name="data")
+
+BAD_LINES = 2
+"""The exit status of `read` when lines were skipped."""
+
+
+def main() -> None:
+    """The `coach` command. What goes wrong is one sentence and exit status 1."""
+    settings.quieten_libraries()
+    try:
+        app()
+    except CoachError as e:
+        print(e, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _services() -> Services:
+    from coach.services import Services
+
+    return Services(settings.load())
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console()
+
+
+@app.command()
+def serve() -> None:
+    """Open the app on this machine."""
+    from coach.ui.app import serve as run
+
+    run(_services())
+
+
+# -- reading and scoring ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def read(
+    file: Annotated[
+        Path, typer.Argument(help='Lines of {"id", "prev", "text"}, optionally "context"; - for standard input')
+    ],
+) -> None:
+    """Read interviewers' turns and print their labels, one JSON line each."""
+    from coach.reading import lines
+
+    source = sys.stdin if str(file) == "-" else _open(file)
+    bad = 0
+    with source:
+        for outcome in lines.read(source, _services().reader):
+            if isinstance(outcome, lines.BadLine):
+                bad += 1
+                print(f"{file}:{outcome.number}: {outcome.why}", file=sys.stderr)
+            else:
+                print(json.dumps(outcome, ensure_ascii=False))
+    if bad:
+        raise typer.Exit(BAD_LINES)
+
+
+@app.command()
+def score(transcript: Annotated[Path, typer.Argument(help="Lines that begin with Interviewer: or Customer:")]) -> None:
+    """Print the scorecard of a plain-text transcript. Nothing is stored."""
+    try:
+        text = transcript.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise CoachError(f"{transcript}: cannot be read as UTF-8 text ({e}).") from e
+    card, findings = _services().score_transcript(text, transcript.name)
+    console = _console()
+    _print_card(console, card)
+    for f in findings:
+        _print_finding(console, f)
+
+
+def _open(path: Path) -> Any:
+    try:
+        return path.open(encoding="utf-8", errors="replace")
+    except OSError as e:
+        raise CoachError(f"{path}: cannot be read ({e.strerror}); check the name.") from e
+
+
+# -- practice -----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def practice(
+    customer: Annotated[str | None, typer.Argument(help="The customer's id; without one, the list is shown")] = None,
+    hints: Annotated[bool, typer.Option(help="A line on each question's kind")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with your last interview that is not over")] = False,
+) -> None:
+    """Interview a customer in the terminal. An empty line lets them go on; `/end` ends it."""
+    services = _services()
+    console = _console()
+    person = services.settings.person
+    if customer is None and not resume:
+        for persona in services.personas.values():
+            console.print(
+                f"[bold]{persona.id}[/]  {_plain(persona.name)}, {_plain(persona.headline)} ({persona.difficulty.value})"
+            )
+        console.print("\nBegin with: coach practice ID")
+        return
+    try:
+        _converse(services, console, person, customer, hints, resume)
+    finally:
+        services.close()
+
+
+def _converse(
+    services: Services, console: Console, person: str, customer: str | None, hints: bool, resume: bool
+) -> None:
+    from rich.markup import escape
+
+    from coach.domain.interview import Stance
+    from coach.reports.debrief import hint
+
+    if resume:
+        open_ones = [r for r in services.practice.list(person) if r.ended is None]
+        if not open_ones:
+            raise CoachError("There is no open interview; begin one with: coach practice ID")
+        interview, persona = services.practice.open(person, open_ones[0].id)
+    else:
+        interview = services.practice.start(person, customer or "", hints)
+        persona = services.practice.persona(interview)
+    console.rule(_plain(persona.name))
+    for line in (persona.brief.team, f"Outcome: {persona.brief.outcome}", f"To learn about: {persona.brief.topic}"):
+        console.print(escape(line))
+    console.print("[dim]An empty line lets them go on. /end ends the interview.[/]\n")
+    for turn in interview.turns:
+        console.print(f"[bold]You:[/] {escape(turn.asked)}\n{escape(turn.answer or '')}\n")
+    while True:
+        left = services.practice.state(interview).seconds_left(persona)
+        try:
+            text = console.input(f"[dim]{round(left / 60)} min[/] [bold]You:[/] ")
+        except (EOFError, KeyboardInterrupt):
+            console.print("\nSaved. Go on with: coach practice --resume")
+            return
+        if text.strip() == "/end":
+            break
+        interview = services.practice.ask(person, interview.id, text or "Mm-hm.")
+        turn = interview.turns[-1]
+        console.print(f"{escape(turn.answer or '')}\n")
+        if interview.hints:
+            console.print(f"[italic]{hint(turn.reading)}[/]\n")
+        if turn.decision.stance is Stance.TIME_UP:
+            break
+    services.practice.end(person, interview.id)
+    view = services.debrief(person, interview.id)
+    _print_card(console, view.card)
+    for f in (*view.strengths, *view.points):
+        _print_finding(console, f)
+    console.print(f"[bold]{escape(view.goal)}[/]")
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _print_card(console: Console, card: Scorecard) -> None:
+    from rich.table import Table
+
+    table = Table(title=f"Scorecard (rubric {card.rubric_version}, reader {card.reader_version})")
+    for heading in ("Measure", "Figure", "95 %", "Turns"):
+        table.add_column(heading)
+    for skill in card.skills:
+        points = "" if skill.points is None else f"{skill.points:.0f} ({skill.low:.0f}–{skill.high:.0f})"
+        table.add_row(f"[bold]{skill.skill.heading}[/]", f"[bold]{skill.grade.value}[/]", points, "")
+        for m in skill.measures:
+            figure = f"{m.count:g} of {m.total}" if m.total is not None else f"{m.count:g}"
+            interval = f"{100 * m.low:.0f}–{100 * m.high:.0f} %" if m.low is not None and m.high is not None else ""
+            table.add_row(f"  {m.title}", figure, interval, ", ".join(str(t + 1) for t in m.turns[:12]))
+        table.add_section()
+    console.print(table)
+    if card.hints:
+        console.print("Live hints were on.")
+    if card.outcome:
+        o = card.outcome
+        console.print(
+            f"You heard {o.moments_found} of {len(o.moments)} moments, found {o.opportunities_found} of"
+            f" {len(o.opportunities)} needs, and collected {len(o.false_signals)} false signals."
+        )
+
+
+def _print_finding(console: Console, finding: Any) -> None:
+    from rich.markup import escape
+
+    console.print(f"\n[bold]{'+' if finding.strength else '–'} {finding.title}[/]")
+    console.print(f"  Turn {finding.turn + 1}: “{escape(finding.quote)}”")
+    console.print(f"  {escape(finding.rule)}")
+    if finding.cost:
+        console.print(f"  {escape(finding.cost)}")
+    if finding.rewrite:
+        console.print(f"  Try instead: “{escape(finding.rewrite)}”")
+
+
+# -- personas -----------------------------------------------------------------------------------------------------------
+
+
+@personas_app.command("check")
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Persona files; without any, all that the app would load")
+    ] = None,
+) -> None:
+    """Check persona files: that they load, and what is weak in them."""
+    from coach import personas
+    from coach.errors import PersonaError
+
+    folders = [personas.packaged_folder(), settings.load().own_personas]
+    paths = files or [p for folder in folders if folder.is_dir() for p in sorted(folder.glob("*.yaml"))]
+    bad = 0
+    for path in paths:
+        try:
+            persona = personas.load(path)
+        except PersonaError as e:
+            bad += 1
+            print(e, file=sys.stderr)
+            continue
+        print(f"{path.name}: {persona.name}: {personas.summary(persona)}")
+    if bad:
+        raise typer.Exit(1)
+
+
+@personas_app.command("schema")
+def schema() -> None:
+    """Print the JSON schema of a persona file."""
+    from coach import personas
+
+    print(personas.schema(), end="")
+
+
+# -- memory, data, doctor -----------------------------------------------------------------------------------------------
+
+
+@memory_app.command("rebuild")
+def rebuild() -> None:
+    """Make the memory anew from the record. The old store is moved aside."""
+    services = _services()
+    try:
+        print(f"{services.memory.rebuild(services.record)} findings are in the memory.")
+    finally:
+        services.close()
+
+
+@data_app.command("export")
+def export(file: Path) -> None:
+    """Write everything that you have to one JSON file."""
+    services = _services()
+    services.export(services.settings.person, file)
+    print(f"Written to {file}.")
+
+
+@data_app.command("restore")
+def restore(file: Path) -> None:
+    """Bring back what such a file holds. What is there already stays as it is."""
+    services = _services()
+    try:
+        print(f"{services.restore(file)} interviews came back.")
+    finally:
+        services.close()
+
+
+@data_app.command("delete")
+def delete(yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False) -> None:
+    """Delete everything that you have, here and in the memory."""
+    services = _services()
+    person = services.settings.person
+    if not yes:
+        typer.confirm(f"Delete every interview of {person!r}? This cannot be undone", abort=True)
+    try:
+        print(f"{services.delete(person)} interviews were deleted.")
+        if left := services.record.to_forget(1):
+            print(f"The memory is away; {len(left)} or more findings go from it when it is back.")
+    finally:
+        services.close()
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is configured and what can be reached."""
+    services = _services()
+    try:
+        bad = False
+        for good, name, text in _checks(services):
+            bad = bad or not good
+            print(f"{'ok  ' if good else 'FAIL'}  {name}: {text}")
+        if bad:
+            raise typer.Exit(1)
+    finally:
+        services.close()
+
+
+def _checks(services: Services) -> list[tuple[bool, str, str]]:
+    from collections.abc import Callable
+
+    def tried(name: str, check: Callable[[], str]) -> tuple[bool, str, str]:
+        try:
+            return True, name, check()
+        except CoachError as e:
+            return False, name, str(e)
+
+    def record() -> str:
+        waiting = services.record.waiting()
+        note = f"; {waiting} findings wait for the memory" if waiting else ""
+        where = "a database by URL" if services.settings.database_url else str(services.settings.data / "record.db")
+        return f"{where}, {len(services.practice.list(services.settings.person))} interviews{note}"
+
+    return [
+        tried("data", lambda: str(services.settings.data)),
+        tried("customers", lambda: ", ".join(services.personas)),
+        tried("reader", lambda: f"{services.reader.version}, no network needed"),
+        tried("record", record),
+        tried("memory", lambda: f"{services.memory.where}, {services.memory.count()} findings"),
+        (True, "language model", "none configured, none needed: the customers speak their authors' lines"),
+    ]

@@ -1,0 +1,64 @@
+"""What many tests share: the real personas, the real reader, services in a folder of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from coach import personas, settings
+from coach.domain.persona import Persona
+from coach.embeddings import Embedder
+from coach.reading.reader import OfflineReader
+from coach.services import Services
+from coach.settings import Settings
+
+settings.quieten_libraries()
+
+
+class Clock:
+    """A clock that goes on by a minute each time it is asked."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def people() -> dict[str, Persona]:
+    """Every persona that comes with the product."""
+    return personas.load_all(personas.packaged_folder())
+
+
+@pytest.fixture(scope="session")
+def talkative(people: dict[str, Persona]) -> Persona:
+    return people["rosalind-achebe"]
+
+
+@pytest.fixture(scope="session")
+def guarded(people: dict[str, Persona]) -> Persona:
+    return people["henrik-solberg"]
+
+
+@pytest.fixture(scope="session")
+def reader() -> OfflineReader:
+    return OfflineReader()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder()
+
+
+@pytest.fixture
+def services(tmp_path: Path, reader: OfflineReader, embedder: Embedder) -> Iterator[Services]:
+    """Services on an empty data folder. The models are loaded once for all tests."""
+    made = Services(Settings(data=tmp_path / "data"), now=Clock())
+    made.__dict__["reader"], made.__dict__["embedder"] = reader, embedder
+    yield made
+    made.close()
