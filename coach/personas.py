@@ -19,6 +19,7 @@ from coach.errors import PersonaError
 
 MAX_BYTES = 400_000
 SCHEMA_NAME = "persona.schema.json"
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PACKAGED = Path(__file__).with_name("_personas")  # where the wheel puts them
 _CHECKOUT = Path(__file__).parent.parent / "personas"
 
@@ -42,10 +43,10 @@ def load(path: Path) -> Persona:
     if len(raw) > MAX_BYTES:
         raise PersonaError(f"{path}: {len(raw):,} bytes; a persona has at most {MAX_BYTES:,}. Shorten it.")
     try:
-        data = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506  # _Loader is yaml.SafeLoader, made stricter
+        data = _read_yaml(raw.decode("utf-8"))
     except UnicodeDecodeError as e:
         raise PersonaError(f"{path}: not UTF-8 text (byte {e.start}); save it as UTF-8.") from e
-    except (yaml.YAMLError, RecursionError) as e:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as e:
         where = getattr(e, "problem_mark", None)
         line = f" line {where.line + 1}," if where else ""
         problem = getattr(e, "problem", None) or str(e) or type(e).__name__
@@ -77,22 +78,34 @@ def _files(folders: tuple[Path, ...]) -> Iterator[Path]:
             yield from sorted(folder.glob("*.yaml"))
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses what YAML quietly allows: a key that stands twice, and aliases (a small file that unfolds into a huge one)."""
+def _read_yaml(text: str) -> Any:
+    """The values of a YAML text, by the safe constructor. Refuses what YAML quietly allows: a key that stands twice, and
+    aliases (a small file that unfolds into a huge one)."""
+    for event in yaml.parse(text, Loader=_Safe):
+        if isinstance(event, yaml.events.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed here", _mark(event))
+    root = yaml.compose(text, Loader=_Safe)
+    _refuse_double_keys(root)
+    return yaml.load(text, Loader=_Safe)  # noqa: S506  # a safe loader, in C where there is one
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave this one out
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed here", event.start_mark)
-        return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys: set[str] = set()
-        for key, _ in node.value:
-            if key.value in keys:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
-            keys.add(key.value)
-        return super().construct_mapping(node, deep)
+def _mark(event: Any) -> Any:
+    """Where an event stands; the C parser has marks of its own kind."""
+    return event.start_mark
+
+
+def _refuse_double_keys(node: Any) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_double_keys(item)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {name!r} stands twice", key.start_mark)
+            seen.add(name)
+            _refuse_double_keys(value)
 
 
 def _fault(err: Any) -> str:

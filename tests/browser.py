@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -44,6 +47,8 @@ class RunningApp:
         """Returns when the app answers. Raises RuntimeError with what it printed when it does not."""
         others = {k: v for k, v in os.environ.items() if not k.startswith(("COACH_", "GRADIO_"))}
         mine = {"COACH_DATA": str(self.data), "COACH_PORT": str(self.port), "GRADIO_TEMP_DIR": str(self.cache)}
+        if others.pop("PYTHONDONTWRITEBYTECODE", None):
+            mine["PYTHONPYCACHEPREFIX"] = _bytecode()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "app.py"], cwd=ROOT, env={**others, **mine}, stdout=log, stderr=log
@@ -86,6 +91,14 @@ def running_app(data: Path) -> Iterator[RunningApp]:
         yield app
     finally:
         app.stop()
+
+
+@cache
+def _bytecode() -> str:
+    """A folder for compiled modules where Python is told to leave none: else each start would compile Gradio anew."""
+    folder = tempfile.mkdtemp(prefix="coach-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _free_port() -> int:

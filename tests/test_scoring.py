@@ -234,7 +234,8 @@ def test_talk_share_counts_words() -> None:
     exchanges = [ask(i, asked="one two three four five", answer=" ".join(["w"] * 15)) for i in range(8)]
     found = measure(exchanges, Skill.LISTENING, "talk_share")
 
-    assert (found.count, found.points) == (0.25, pytest.approx(80))
+    assert found.count == 0.25
+    assert found.points == pytest.approx(80)
 
 
 def test_the_outcome_names_the_turn_that_brought_each_moment(talkative: Persona) -> None:
