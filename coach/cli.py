@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -77,6 +78,8 @@ def read(
     """Read interviewers' turns and print their labels, one JSON line each."""
     from coach.reading import lines
 
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     source = sys.stdin if str(file) == "-" else _open(file)
     bad = 0
     with source:

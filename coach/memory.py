@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -29,6 +30,8 @@ COLLECTION = "findings"
 SAME_KIND_ENOUGH = 0.35
 """The cosine from which an earlier finding of the same kind is “this again” [J]."""
 PROBE_SECONDS = 60
+SERVER_SECONDS = 10
+"""So long a Chroma server may take for one answer."""
 BATCH = 20
 """Small writes: a kill during a large one can wedge a collection of Chroma's."""
 
@@ -63,13 +66,14 @@ class Memory:
     def __init__(self, embedder: Embedder, *, folder: Path | None = None, url: str | None = None) -> None:
         """Give a folder for the embedded store, or the URL of a Chroma server."""
         self._embedder, self._folder, self._url = embedder, folder, url
+        self._client: Any = None
         self._collection: Any = None
         self._lock = threading.RLock()
         self._lock_file: Any = None
 
     @property
     def where(self) -> str:
-        return self._url or str(self._folder)
+        return _without_password(self._url) if self._url else str(self._folder)
 
     # -- use ------------------------------------------------------------------------------------------------------
 
@@ -123,8 +127,7 @@ class Memory:
         """Brings over what waits in the record's outbox. Returns how many findings came."""
         moved = 0
         with self._lock:
-            gone = record.to_forget()
-            if gone:
+            while gone := record.to_forget():
                 self.forget(gone)
                 record.forgotten(gone)
             while waiting := record.pending(BATCH):
@@ -152,6 +155,11 @@ class Memory:
         """Lets go of the store and its lock. The next call opens it again."""
         with self._lock:
             self._collection = None
+            if self._client is not None:
+                for let_go in (*(s.close for s in _sessions(self._client)), self._client.close):
+                    with suppress(Exception):  # whatever ails it, it is let go of
+                        let_go()
+                self._client = None
             if self._lock_file is not None:
                 self._lock_file.close()
                 self._lock_file = None
@@ -175,7 +183,8 @@ class Memory:
             if probe and (self._folder / "chroma.sqlite3").exists():
                 self._probe(self._folder)
         try:
-            self._collection = self._client().get_or_create_collection(
+            self._client = self._connect()
+            self._collection = self._client.get_or_create_collection(
                 COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
         except MemoryUnavailable:
@@ -185,7 +194,7 @@ class Memory:
             self.close()
             raise MemoryUnavailable(f"The memory at {self.where} cannot be opened ({_short(e)}). {_REMEDY}") from e
 
-    def _client(self) -> Any:
+    def _connect(self) -> Any:
         settings.quieten_libraries()
         import chromadb
         from chromadb.config import Settings
@@ -193,10 +202,19 @@ class Memory:
         quiet = Settings(anonymized_telemetry=False)
         if self._url:
             parts = urlsplit(self._url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise MemoryUnavailable(f"COACH_CHROMA_URL: {self._url!r} is no http address, as http://host:8000.")
-            port = parts.port or (443 if parts.scheme == "https" else 8000)
-            return chromadb.HttpClient(host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=quiet)
+            secure = parts.scheme == "https"
+            try:
+                port = parts.port or (443 if secure else 8000)
+            except ValueError:
+                port = 0
+            if not port or parts.scheme not in ("http", "https") or not parts.hostname:
+                raise MemoryUnavailable(f"COACH_CHROMA_URL: {self.where!r} is no http address, as http://host:8000.")
+            _knock(f"{parts.scheme}://{parts.netloc.rpartition('@')[2].partition(':')[0]}:{port}")
+            client = chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=quiet)
+            # Chroma's client waits for ever by default.
+            for session in _sessions(client):
+                session.timeout = SERVER_SECONDS
+            return client
         assert self._folder is not None  # the constructor's contract: a folder or a URL
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Chroma keeps one system per path and process; a folder that was moved aside must not be met again.
@@ -207,14 +225,21 @@ class Memory:
 
     def _drop(self) -> None:
         with suppress(Exception):  # no such collection is what we want
-            self._client().delete_collection(COLLECTION)
+            self._client = self._connect()
+            self._client.delete_collection(COLLECTION)
+            self._client = None
 
     def _take_lock(self) -> None:
         assert self._folder is not None  # only the embedded store has a lock
         if self._lock_file is not None:
             return
-        self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = (self._folder.parent / f"{self._folder.name}.lock").open("a+")
+        try:
+            self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = (self._folder.parent / f"{self._folder.name}.lock").open("a+")
+        except OSError as e:
+            raise MemoryUnavailable(
+                f"The memory at {self._folder} cannot be made ({e.strerror}); check COACH_DATA and its permissions."
+            ) from e
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
@@ -243,6 +268,24 @@ class Memory:
 
 
 _REMEDY = "Interviews go on without it; `coach memory rebuild` makes it anew from the record."
+
+
+def _without_password(url: str) -> str:
+    """An address as it may be shown."""
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://…@{tail}" if at else url
+
+
+def _sessions(client: Any) -> list[Any]:
+    """The connections of a server's client, none of an embedded one; Chroma itself neither bounds nor closes them."""
+    servers = (getattr(c, "_server", None) for c in (client, getattr(client, "_admin_client", None)))
+    return [s._session for s in servers if s is not None and hasattr(s, "_session")]
+
+
+def _knock(address: str) -> None:
+    """Raises where nothing answers at the address within half the time that a server has."""
+    with urllib.request.urlopen(f"{address}/api/v2/heartbeat", timeout=SERVER_SECONDS / 2) as answer:  # noqa: S310  # http and https alone come here
+        answer.read(1000)
 
 
 def _metadata(p: Pending, embedding: str) -> dict[str, str | int | float | bool]:

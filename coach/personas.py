@@ -18,6 +18,8 @@ from coach.domain.persona import Persona
 from coach.errors import PersonaError
 
 MAX_BYTES = 400_000
+MAX_DEPTH = 30
+"""Levels of a persona file; it needs seven."""
 SCHEMA_NAME = "persona.schema.json"
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PACKAGED = Path(__file__).with_name("_personas")  # where the wheel puts them
@@ -46,7 +48,7 @@ def load(path: Path) -> Persona:
         data = _read_yaml(raw.decode("utf-8"))
     except UnicodeDecodeError as e:
         raise PersonaError(f"{path}: not UTF-8 text (byte {e.start}); save it as UTF-8.") from e
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as e:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError, KeyError, AttributeError) as e:
         where = getattr(e, "problem_mark", None)
         line = f" line {where.line + 1}," if where else ""
         problem = getattr(e, "problem", None) or str(e) or type(e).__name__
@@ -81,7 +83,11 @@ def _files(folders: tuple[Path, ...]) -> Iterator[Path]:
 def _read_yaml(text: str) -> Any:
     """The values of a YAML text, by the safe constructor. Refuses what YAML quietly allows: a key that stands twice, and
     aliases (a small file that unfolds into a huge one)."""
+    depth = 0
     for event in yaml.parse(text, Loader=_Safe):
+        depth += isinstance(event, yaml.events.CollectionStartEvent) - isinstance(event, yaml.events.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.composer.ComposerError(None, None, "nested too deep", _mark(event))
         if isinstance(event, yaml.events.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases are not allowed here", _mark(event))
     root = yaml.compose(text, Loader=_Safe)

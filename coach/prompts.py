@@ -29,7 +29,10 @@ class Template(BaseModel):
 
     @model_validator(mode="after")
     def _variables_are_declared(self) -> Self:
-        used = set(string.Template(self.text).get_identifiers())
+        template = string.Template(self.text)
+        if not template.is_valid():
+            raise ValueError("a stray `$`: write `$$` for the sign itself, `$name` for a blank")
+        used = set(template.get_identifiers())
         if used != set(self.variables):
             raise ValueError(f"uses {sorted(used)}, declares {sorted(self.variables)}")
         return self

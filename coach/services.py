@@ -143,7 +143,7 @@ class Services:
         """Brings back a person's data from such a file. Returns how many interviews came back."""
         try:
             data: Any = json.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as e:
+        except (OSError, ValueError, RecursionError) as e:
             raise InputError(f"{path} cannot be read as JSON ({e}).") from e
         if not isinstance(data, dict):
             raise InputError(f"{path} is no export of this product.")

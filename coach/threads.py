@@ -356,7 +356,8 @@ def occasion_of(asked: str, reading: QuestionReading) -> Occasion:
     if _MACHINE.search(asked) or len(said) > _WALL or not _reads_as_english(asked, said):
         return Occasion.MACHINE
     substantive = reading.asks and reading.frame not in (Frame.META, Frame.NONE)
-    if _GOODBYE.search(asked) and not substantive:
+    greets = bool(re.match(_GREETING.pattern, asked, re.I))
+    if _GOODBYE.search(asked) and not substantive and not (greets and not re.search(r"bye", asked, re.I)):
         return Occasion.GOODBYE
     if reading.frame is Frame.META and _REFERRAL.search(asked):
         return Occasion.REFERRAL

@@ -179,6 +179,10 @@ class Seen:
     elsewhere: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        for noted in (self.requests, self.elsewhere, self.errors):
+            noted.clear()
+
 
 def watch(context: BrowserContext, base_url: str) -> Seen:
     """Notes every request, those to another host, and every error in the console, but for Gradio's own."""

@@ -59,19 +59,28 @@ def app(chrome: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         yield app
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def context(chrome: Browser, app: RunningApp) -> Iterator[BrowserContext]:
-    """A browser of one's own. No page in it may ask another host for anything, or log an error."""
+    """One browser for most tests: a trainee's own keeps what it has loaded, too."""
     context = chrome.new_context(viewport=WIDE)
-    seen = watch(context, app.url)
     yield context
     context.close()
-    assert (seen.elsewhere, seen.errors) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def seen(context: BrowserContext, app: RunningApp) -> Seen:
+    return watch(context, app.url)
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(context: BrowserContext, seen: Seen) -> Iterator[Page]:
+    """A new tab. No page may ask another host for anything, or log an error."""
+    seen.forget()
+    page = context.new_page()
+    yield page
+    for tab in context.pages:
+        tab.close()
+    assert (seen.elsewhere, seen.errors) == ([], [])
 
 
 @dataclass(frozen=True)
@@ -84,14 +93,13 @@ class Practised:
 
 
 @pytest.fixture(scope="module")
-def practised(chrome: Browser, app: RunningApp, talkative: Persona) -> Practised:
-    context = chrome.new_context()
+def practised(context: BrowserContext, app: RunningApp, talkative: Persona) -> Practised:
     page = context.new_page()
     debrief = play(page, app.url, talkative.name, QUESTIONS, hints=True)
     interview = begin(page, app.url, talkative.name, hints=True)
     for question in QUESTIONS[3:]:
         ask(page, question)
-    context.close()
+    page.close()
     return Practised(talkative.name, debrief, interview)
 
 
@@ -258,12 +266,10 @@ def test_a_killed_server_has_lost_nothing(chrome: Browser, mortal: RunningApp, t
     assert later[len(found)] == "Who was there?"
 
 
-def test_two_tabs_of_one_interview_come_to_the_same_talk(
-    context: BrowserContext, page: Page, app: RunningApp, talkative: Persona
-) -> None:
+def test_two_tabs_of_one_interview_come_to_the_same_talk(page: Page, app: RunningApp, talkative: Persona) -> None:
     """Two tabs that ask in turn each see all turns in order after their next question."""
     address = begin(page, app.url, talkative.name)
-    other = context.new_page()
+    other = page.context.new_page()
     other.goto(address)
     wait_for_turns(other, 0)
     asked = []
@@ -462,13 +468,14 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def look(chrome: Browser, app: RunningApp, practised: Practised) -> Callable[[str, Scheme], Look]:
+def look(context: BrowserContext, app: RunningApp, practised: Practised) -> Callable[[str, Scheme], Look]:
     """Opens each page once in each scheme, with all details open, and looks at it from every side."""
 
     @cache
     def looked(where: str, scheme: Scheme) -> Look:
-        context = chrome.new_context(viewport=NARROW, color_scheme=scheme)
         page = context.new_page()
+        page.set_viewport_size(NARROW)
+        page.emulate_media(color_scheme=scheme)
         visit(page, app, practised, where)
         page.wait_for_function("dark => document.body.classList.contains('dark') === dark", arg=scheme == "dark")
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
@@ -476,7 +483,7 @@ def look(chrome: Browser, app: RunningApp, practised: Practised) -> Callable[[st
         page.set_viewport_size(WIDE)
         contrast = page.evaluate(_CONTRAST)
         tree = context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-        context.close()
+        page.close()
         used = [(n["role"]["value"], n.get("name", {}).get("value", "").strip()) for n in tree if not n["ignored"]]
         return Look(width, contrast["judged"], contrast["poor"], [u for u in used if u[0] in _USED])
 

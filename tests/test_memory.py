@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -535,9 +535,15 @@ def test_closing_lets_go_of_every_file(memory: Memory, tmp_path: Path) -> None:
     assert still == []
 
 
-def open_files(folder: Path) -> list[Path]:
-    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    return [path for path in (link.readlink() for link in links) if path.is_relative_to(folder)]
+def open_files(folder: Path) -> list[str]:
+    return [name for name in open_now() if Path(name).is_relative_to(folder)]
+
+
+def open_now() -> Iterator[str]:
+    """What this process has open, as Linux tells it."""
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            yield str(link.readlink())
 
 
 # -- a server -----------------------------------------------------------------------------------------------------------
@@ -610,8 +616,7 @@ def test_closing_lets_go_of_the_server(embedder: Embedder, tmp_path: Path) -> No
 
 
 def _sockets() -> set[str]:
-    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    return {name for name in (str(link.readlink()) for link in links) if name.startswith("socket:")}
+    return {name for name in open_now() if name.startswith("socket:")}
 
 
 @pytest.mark.slow

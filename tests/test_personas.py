@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,7 +124,9 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n"
         pytest.param(_append("? [a, b]\n: c\n"), r"not valid YAML", id="a key of a list"),
         pytest.param(_append("? {a: b}\n: c\n"), r"not valid YAML", id="a key of a mapping"),
         pytest.param(_append("---\nid: another\n"), r"line \d+, not valid YAML", id="two documents"),
-        pytest.param(lambda _: "[" * 3000, r"not valid YAML", id="nested too deep"),
+        pytest.param(_sub(r"^age: .*", "age: !!bool old"), r"not valid YAML", id="a truth that is none"),
+        pytest.param(_sub(r"^age: .*", "age: !!timestamp old"), r"not valid YAML", id="a time that is none"),
+        pytest.param(_append("deep: " + "[" * 500 + "]" * 500), r"deep: unknown key|not valid YAML", id="nested deep"),
         pytest.param(lambda _: "name: \x07", r"not valid YAML", id="a bell"),
         pytest.param(lambda _: "- a\n- b\n", r"a persona is a mapping of keys; see persona\.schema\.json", id="a list"),
         pytest.param(lambda _: "", r"a persona is a mapping of keys", id="empty"),
@@ -134,8 +138,29 @@ def test_an_error_leads_to_its_remedy(tmp_path: Path, good: str, change: Callabl
     path = tmp_path / f"{ID}.yaml"
     path.write_text(change(good), "utf-8")
 
-    with pytest.raises(PersonaError, match=rf"(?m)^{re.escape(str(path))}: ?.*{says}"):
+    with pytest.raises(PersonaError, match=rf"(?m)^{re.escape(str(path))}: ?.*(?:{says})"):
         personas.load(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- " * 150_000 + "a", id="lists"),
+        pytest.param("[" * 150_000 + "]" * 150_000, id="brackets"),
+        pytest.param("{a: " * 90_000 + "}" * 20_000, id="braces"),
+    ],
+)
+def test_depth_brings_nobody_down(tmp_path: Path, text: str) -> None:
+    """A file that is nested as deep as its size allows is told like any other, by a process that lives and is quick."""
+    path = tmp_path / f"{ID}.yaml"
+    path.write_text(text)
+    checked = [sys.executable, "-m", "coach", "personas", "check", str(path)]
+    done = subprocess.run(checked, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{path}: ")
+    assert "not valid YAML" in done.stderr
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path, good: str) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
 
 from coach.domain.finding import Finding
 from coach.domain.interview import Decision, Interview, Stance, Turn
@@ -154,33 +156,34 @@ def test_no_error_shows_a_password(url: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.slow
-def test_processes_that_start_together_all_open_a_fresh_record(path: Path) -> None:
-    """Four processes that open one fresh file at the same moment all get it."""
-    script = (
-        "import sys; from coach.record import Record; print('ready', flush=True); sys.stdin.readline()\n"
-        "Record(sys.argv[1]).close(); print('open')"
-    )
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, f"sqlite:///{path}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for child in children:
-        assert child.stdout is not None
-        child.stdout.readline()
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    said = [child.communicate(timeout=60) for child in children]
+OPEN = "import sys; from coach.record import Record; print('opening', flush=True); Record(sys.argv[1]).close(); print('open')"
 
-    assert said == [("open\n", "")] * 4
+
+@pytest.mark.slow
+def test_two_processes_may_make_the_tables_at_once(path: Path) -> None:
+    """A process that opens a fresh record while another is making its tables waits for them and gets it."""
+    url = f"sqlite:///{path}"
+    others: list[subprocess.Popen[str]] = []
+
+    def meanwhile(_: object, __: object, statement: str, *rest: object) -> None:
+        if "CREATE TABLE people" in statement:
+            other = subprocess.Popen(
+                [sys.executable, "-c", OPEN, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            others.append(other)
+            assert other.stdout is not None
+            other.stdout.readline()
+            with suppress(subprocess.TimeoutExpired):  # it ends at once or waits for us; we cannot wait for its waiting
+                other.wait(2)
+
+    event.listen(Engine, "after_cursor_execute", meanwhile)
+    try:
+        Record(url).close()
+    finally:
+        event.remove(Engine, "after_cursor_execute", meanwhile)
+        said = [other.communicate(timeout=60) for other in others]
+
+    assert said == [("open\n", "")]
 
 
 # -- interviews ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from coach.domain.reading import Speaker, Utterance
 from coach.reading.reader import OfflineReader
@@ -15,11 +15,17 @@ Text = Annotated[str, Field(max_length=20_000)]
 BATCH = 64
 
 
+def _printable(text: str) -> str:
+    """Refuses what no output can hold."""
+    text.encode("utf-8")
+    return text
+
+
 class Line(BaseModel):
     """`prev` is the end of the customer's answer before; `context`, where given, is what was said before, oldest first."""
 
     model_config = ConfigDict(extra="ignore")
-    id: str | int
+    id: Annotated[str, AfterValidator(_printable)] | int
     text: Text
     prev: Text = ""
     context: tuple[Utterance, ...] = Field((), max_length=200)
@@ -59,9 +65,12 @@ def _parse(number: int, text: str) -> Line | BadLine:
     except RecursionError:
         return BadLine(number, "nested too deep; skipped.")
     except ValidationError as e:
+        # Before ValueError, whose kind it is.
         first = e.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the line"
         return BadLine(number, f"{where}: {first['msg']}; skipped.")
+    except ValueError as e:
+        return BadLine(number, f"not JSON that can be read ({e}); skipped.")
 
 
 def _flush(batch: list[Line | BadLine], reader: OfflineReader) -> Iterator[dict[str, Any] | BadLine]:

@@ -5,6 +5,8 @@ A call is one transaction: when it returns, what it wrote is on disk.
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import create_engine, delete, event, func, inspect, select, text, update
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -65,19 +67,37 @@ class Record:
 
     def __init__(self, url: str) -> None:
         """Opens the database and brings its tables up to date. Raises RecordError."""
-        if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._engine = create_engine(url)
-            if self._engine.dialect.name == "sqlite":
-                event.listen(self._engine, "connect", _prepare_sqlite)
-            _migrate(self._engine)
+            where = make_url(url)
+        except (SQLAlchemyError, ValueError):
+            # The text may hold a password, wherever its writer put it: it is not repeated.
+            raise RecordError(
+                "COACH_DATABASE_URL is no database URL; write it as sqlite:////path or name://user@host/base."
+            ) from None
+        shown = f"{where.drivername}://{(where.host or '').rpartition('@')[2]}/{where.database or ''}"
+        file = Path(where.database) if where.get_backend_name() == "sqlite" and where.database else None
+        try:
+            self._engine = create_engine(where)
+            if file is None:
+                _migrate(self._engine)
+                return
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Processes that start together would each make the tables.
+            with file.with_name(f"{file.name}.lock").open("a+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                _migrate(self._engine)
+        except OSError as e:
+            raise RecordError(
+                f"The record at {shown} cannot be opened ({e.strerror}); check the path and the permissions."
+            ) from e
         except SQLAlchemyError as e:
             raise RecordError(
-                f"The record at {_hide(url)} cannot be opened ({_short(e)}); check the path or the URL."
+                f"The record at {shown} cannot be opened ({_short(e)}); check the path or the URL."
             ) from e
         except ImportError as e:
-            raise RecordError(f"The record at {_hide(url)} needs a database driver: {e}.") from e
+            raise RecordError(f"The record at {shown} needs a database driver: {e}.") from e
 
     def close(self) -> None:
         self._engine.dispose()
@@ -96,6 +116,14 @@ class Record:
 
     def start(self, interview: Interview, persona: Persona) -> None:
         """Stores a new interview, its person, and the version of the customer that is met."""
+        try:
+            self._start(interview, persona)
+        except RecordError as e:
+            if not isinstance(e.__cause__, IntegrityError):
+                raise
+            self._start(interview, persona)  # another call stored the same person or customer just now
+
+    def _start(self, interview: Interview, persona: Persona) -> None:
         with self._begin() as s:
             if s.get(PersonTable, interview.person) is None:
                 s.add(PersonTable(id=interview.person, created=interview.started))
@@ -195,6 +223,13 @@ class Record:
 
     def save_debrief(self, person: str, id_: str, card: Scorecard, findings: Sequence[Finding], now: datetime) -> None:
         """Stores a scorecard and its findings, which thereby wait for the memory. Saving the same again changes nothing."""
+        try:
+            self._save_debrief(person, id_, card, findings, now)
+        except RecordError as e:
+            if not isinstance(e.__cause__, IntegrityError):
+                raise  # else another call has saved the same
+
+    def _save_debrief(self, person: str, id_: str, card: Scorecard, findings: Sequence[Finding], now: datetime) -> None:
         with self._begin() as s:
             _own(s, person, id_)
             key = (id_, card.rubric_version, card.reader_version)
@@ -329,6 +364,8 @@ class Record:
     def _restore(self, s: Session, data: dict[str, Any], tables: dict[str, type[Any]]) -> int:
         person, back = data["person"], set()
         own = {i["id"] for i in data["interviews"] if i["person_id"] == person}
+        _refuse_holes(data["turns"])
+        here = {i for i in own if s.get(InterviewTable, i) is not None}
         for name, table in tables.items():
             columns = {c.key: c for c in inspect(table).columns}
             for row in data[name]:
@@ -338,6 +375,8 @@ class Record:
                     raise ValueError(f"a row of {name} is somebody else's")
                 if "interview_id" in row and row["interview_id"] not in own:
                     raise ValueError(f"a row of {name} belongs to no interview of the file")
+                if row.get("interview_id") in here:
+                    continue  # what is there keeps its own course
                 values = {k: _typed(columns[k], v) for k, v in row.items()}
                 _validate(name, values)
                 key = tuple(values[c.key] for c in inspect(table).primary_key)
@@ -412,11 +451,26 @@ def _validate(name: str, values: dict[str, Any]) -> None:
             answer=values["answer"],
         )
     elif name == "personas":
-        Persona.model_validate_json(values["body"])
+        persona = Persona.model_validate_json(values["body"])
+        if persona.id != values["persona_id"] or hashlib.sha256(values["body"].encode()).hexdigest() != values["hash"]:
+            raise ValueError("a customer is not the one whose name it bears")
     elif name == "scorecards":
         Scorecard.model_validate_json(values["body"])
     elif name == "findings":
         Finding.model_validate_json(values["body"])
+        if values["id"] != f"{values['interview_id']}-{values['place']}":
+            raise ValueError("a finding bears another's name")
+
+
+def _refuse_holes(turns: list[dict[str, Any]]) -> None:
+    """Each interview's turns are numbered without a gap, and only its last may lack an answer."""
+    by_interview: dict[str, list[tuple[int, bool]]] = {}
+    for turn in turns:
+        by_interview.setdefault(turn["interview_id"], []).append((turn["index"], turn["answer"] is not None))
+    for rows in by_interview.values():
+        rows.sort()
+        if [index for index, _ in rows] != list(range(len(rows))) or not all(done for _, done in rows[:-1]):
+            raise ValueError("an interview has a hole in its turns")
 
 
 def _plain(value: Any) -> Any:
@@ -438,6 +492,8 @@ def _typed(column: Any, value: Any) -> Any:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # Python's driver would commit each change of a table by itself; a killed migration must leave nothing.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -469,9 +525,3 @@ def _migrate(engine: Engine) -> None:
 def _short(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     return str(cause).splitlines()[0][:160] if str(cause) else type(error).__name__
-
-
-def _hide(url: str) -> str:
-    """A URL without its password."""
-    head, at, tail = url.rpartition("@")
-    return f"{head.split('://')[0]}://…@{tail}" if at else url
