@@ -227,7 +227,7 @@ class Memory:
         with suppress(Exception):  # no such collection is what we want
             self._client = self._connect()
             self._client.delete_collection(COLLECTION)
-            self._client = None
+        self.close()
 
     def _take_lock(self) -> None:
         assert self._folder is not None  # only the embedded store has a lock

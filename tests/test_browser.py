@@ -95,7 +95,8 @@ class Practised:
 @pytest.fixture(scope="module")
 def practised(context: BrowserContext, app: RunningApp, talkative: Persona) -> Practised:
     page = context.new_page()
-    debrief = play(page, app.url, talkative.name, QUESTIONS, hints=True)
+    # Long enough that its question map is wider than a telephone.
+    debrief = play(page, app.url, talkative.name, [*QUESTIONS, *["And then?"] * 6], hints=True)
     interview = begin(page, app.url, talkative.name, hints=True)
     for question in QUESTIONS[3:]:
         ask(page, question)

@@ -19,8 +19,8 @@ POLICY = (
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-class TooLargeError(Exception):
-    """The body went over the limit while it was read."""
+NOT_SERVED = ("/openapi.json", "/gradio_api/openapi.json")
+"""Descriptions of the interface; nobody here needs them."""
 
 
 class Guard:
@@ -34,21 +34,14 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
         seen = 0
+        started = False
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise TooLargeError
-            return message
-
-        started = False
+            return {"type": "http.disconnect"} if seen > MAX_BODY else message
 
         async def with_headers(message: Message) -> None:
             nonlocal started
@@ -61,16 +54,28 @@ class Guard:
                 headers["Referrer-Policy"] = "same-origin"
             await send(message)
 
+        async def unless_too_large(message: Message) -> None:
+            if seen <= MAX_BODY or started:
+                await with_headers(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, with_headers)
+            return
         try:
-            await self._app(scope, counted, with_headers)
-        except TooLargeError:
-            if not started:
-                await _too_large()(scope, receive, send)
+            await self._app(scope, counted, unless_too_large)
+        except Exception:
+            if seen <= MAX_BODY:
+                raise
+        if seen > MAX_BODY and not started:
+            await _too_large()(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         if _name(headers.get("host", "")) not in LOCAL_HOSTS:
             return PlainTextResponse("This app answers on this machine only.", 400)
+        if scope["path"].rstrip("/") in NOT_SERVED:
+            return PlainTextResponse("Not found.", 404)
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != headers.get("host"):
             return PlainTextResponse("Another site may not use this app.", 403)

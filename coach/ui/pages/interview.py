@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -20,12 +21,12 @@ Message = dict[str, Any]
 
 
 def messages(interview: Interview) -> list[Message]:
-    """The talk as the chat shows it, from the record alone."""
+    """The talk as the chat shows it, from the record alone. The chat takes text for HTML, so it is escaped here."""
     out: list[Message] = []
     for turn in interview.turns:
-        out.append({"role": "user", "content": turn.asked or "(silence)"})
+        out.append({"role": "user", "content": escape(turn.asked or "(silence)")})
         if turn.answer is not None:
-            out.append({"role": "assistant", "content": turn.answer})
+            out.append({"role": "assistant", "content": escape(turn.answer)})
     return out
 
 
