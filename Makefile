@@ -42,13 +42,13 @@ $(VENV)/.uv: requirements/uv.txt
 
 $(VENV)/.run: $(VENV)/.uv requirements/run.txt requirements/build.txt pyproject.toml
 	@echo "Installing what the app needs, once."
-	@test -e $(VENV)/.dev || $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@test -e $(VENV)/.dev || $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv requirements/dev.txt pyproject.toml
 	@echo "Installing what the tests need, once."
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

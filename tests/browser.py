@@ -56,8 +56,10 @@ class RunningApp:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
+                status = self._process.poll()
                 self.kill()
-                raise RuntimeError(f"The app did not start: {self._log.read_text('utf-8', 'replace')[-2000:]}")
+                printed = self._log.read_text("utf-8", "replace")[-2000:]
+                raise RuntimeError(f"The app did not start (exit status {status}); it printed: {printed!r}")
             time.sleep(0.05)
 
     def kill(self) -> None:

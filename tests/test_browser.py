@@ -491,6 +491,18 @@ def look(context: BrowserContext, app: RunningApp, practised: Practised) -> Call
     return looked
 
 
+def test_a_screen_reader_hears_what_the_chat_shows(page: Page, app: RunningApp, talkative: Persona) -> None:
+    """Each turn is called what stands in it, apostrophes and quotation marks too."""
+    begin(page, app.url, talkative.name)
+    ask(page, 'What\'s the last week that you "planned", as one says?')
+    ask(page, "Didn't it go well?")
+
+    bubbles = page.locator('#chat [data-testid="user"], #chat [data-testid="bot"]').all()
+    heard = [(b.get_attribute("aria-label") or "").partition("message: ")[2] for b in bubbles]
+    assert "'" in "".join(heard[1::2])
+    assert heard == [b.inner_text().strip() for b in bubbles]
+
+
 @pytest.mark.parametrize("where", PAGES)
 def test_everything_that_can_be_used_has_a_name(look: Callable[[str, Scheme], Look], where: str) -> None:
     """A screen reader can say what each button, link and field is."""
