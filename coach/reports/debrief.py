@@ -55,7 +55,7 @@ def question_type(reading: QuestionReading) -> QuestionType:
         return QuestionType.NO_QUESTION
     if reading.frame is Frame.PAST_SPECIFIC:
         return QuestionType.STORY if reading.openness.is_open else QuestionType.DETAIL
-    return _BY_FRAME[reading.frame]
+    return _BY_FRAME.get(reading.frame, QuestionType.NO_QUESTION)
 
 
 _HINTS = {

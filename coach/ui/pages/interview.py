@@ -24,9 +24,9 @@ def messages(interview: Interview) -> list[Message]:
     """The talk as the chat shows it, from the record alone. The chat takes text for HTML, so it is escaped here."""
     out: list[Message] = []
     for turn in interview.turns:
-        out.append({"role": "user", "content": escape(turn.asked or "(silence)")})
+        out.append({"role": "user", "content": escape(turn.asked or "(silence)", quote=False)})
         if turn.answer is not None:
-            out.append({"role": "assistant", "content": escape(turn.answer)})
+            out.append({"role": "assistant", "content": escape(turn.answer, quote=False)})
     return out
 
 
