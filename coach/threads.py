@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -209,13 +210,15 @@ class Linker:
         """With a folder as `cache`, the vectors of a persona are computed once and for all."""
         self._embedder, self._cache = embedder, cache
         self._indexes: dict[str, Index] = {}
+        self._lock = threading.Lock()
 
     def prepare(self, persona: Persona) -> Index:
         """The persona's index, built at the first call (about half a second)."""
         key = f"{persona.id}:{id(persona)}"
-        if key not in self._indexes:
-            self._indexes[key] = Index(persona, self._embedder, self._cache)
-        return self._indexes[key]
+        with self._lock:
+            if key not in self._indexes:
+                self._indexes[key] = Index(persona, self._embedder, self._cache)
+            return self._indexes[key]
 
     def target(
         self, persona: Persona, state: State, reading: QuestionReading, asked: str, turns: Sequence[Turn] = ()
