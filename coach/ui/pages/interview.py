@@ -87,7 +87,9 @@ def build(services: Services, page: gr.Blocks) -> None:
             services.debrief(person, id_)
             return id_
 
-    current = gr.State("")
+    # In the page, not in the server's session: a server that was restarted can go on with a page that stayed open. Whose
+    # interview it names is checked below the interface, at every call.
+    current = gr.Textbox(visible=False)
     finished = gr.Textbox(visible=False)
     with gr.Row():
         with gr.Column(scale=3, min_width=300):
