@@ -107,6 +107,56 @@ def score(transcript: Annotated[Path, typer.Argument(help="Lines that begin with
         _print_finding(console, f)
 
 
+@app.command("eval")
+def evaluate(
+    data: Annotated[
+        Path | None, typer.Option(help="Coded turns as JSON lines; without it, the whole suite is run")
+    ] = None,
+    uptake: Annotated[
+        Path | None, typer.Option(help="Exchanges with a human score of uptake, as CSV: only that is measured")
+    ] = None,
+    suite: Annotated[Path, typer.Option(help="The folder of the eval suite")] = Path("evals"),
+    split: Annotated[str, typer.Option(help="Which gold interviews: dev, or test once a release")] = "dev",
+    reader: Annotated[str, typer.Option(help="Which reader is measured")] = "offline",
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for report.md, report.html, report.json and junit.xml")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Make this reader the one that later ones are compared with")
+    ] = False,
+) -> None:
+    """Measure the reader, the customers and the scores. Exit status 1 when a gate is not passed."""
+    from coach.evaluation import report
+    from coach.evaluation import suite as suites
+    from coach.evaluation import uptake as uptakes
+    from coach.evaluation.cases import Split
+    from coach.evaluation.figures import Run
+
+    services = _services()
+    if reader not in services.readers:
+        raise CoachError(f"There is no reader {reader!r} here; choose one of {', '.join(services.readers)}.")
+    measured = services.readers[reader]()
+    if write_baseline:
+        print(f"{suites.write_baseline_of(measured, suite)} turns are in the baseline, by {measured.version}.")
+        return
+    if split not in tuple(Split):
+        raise CoachError(f"There is no split {split!r}; choose one of {', '.join(Split)}.")
+    if uptake is not None:
+        run = Run(measured.version, uptake.name, (uptakes.measure(services.embedder, uptake),))
+    elif data is not None:
+        run = suites.on_file(measured, data)
+    else:
+        run = suites.on_suite(
+            measured, services.linker, services.personas, suite, Split(split), lambda x: print(x, file=sys.stderr)
+        )
+    print(report.markdown(run), end="")
+    if out is not None:
+        report.write(run, out)
+        print(f"Written to {out}.", file=sys.stderr)
+    if run.failed:
+        raise typer.Exit(1)
+
+
 def _open(path: Path) -> Any:
     try:
         return path.open(encoding="utf-8", errors="replace")

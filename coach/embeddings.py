@@ -18,12 +18,12 @@ _BATCH = 32
 TOKENIZER = Path(__file__).parent / "reading" / "model" / "tokenizer.json"
 
 
-def open_model(path: Path) -> object:
+def open_model(path: Path, threads: int = 2) -> object:
     """An onnxruntime session on the processor. Two threads are as fast as it gets for one sentence."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 2
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -75,7 +75,7 @@ class Practice:
                 raise InputError("That interview is over; start another to go on practising.")
             persona = self.persona(interview)
             interview = self._complete(interview, persona)
-            turn = self._turn(persona, interview, asked)
+            turn = next_turn(self._reader, self._linker, persona, interview.turns, asked)
             self._record.ask(person, interview_id, turn, self._now())
             return self._complete(interview.model_copy(update={"turns": (*interview.turns, turn)}), persona)
 
@@ -102,21 +102,12 @@ class Practice:
     def state(self, interview: Interview) -> State:
         return fold(self.persona(interview), interview.turns)
 
-    def _turn(self, persona: Persona, interview: Interview, asked: str) -> Turn:
-        state = fold(persona, interview.turns)
-        spoken = [(t.asked, t.answer or "") for t in interview.turns]
-        reading = self._reader.read(asked, context_before(spoken, len(spoken)))
-        target = self._linker.target(persona, state, reading, asked, interview.turns)
-        return Turn(
-            index=len(interview.turns), asked=asked, reading=reading, decision=decide(persona, state, reading, target)
-        )
-
     def _complete(self, interview: Interview, persona: Persona) -> Interview:
         """Answers the last question where it has no answer yet."""
         if not interview.turns or interview.turns[-1].answer is not None:
             return interview
         last = interview.turns[-1]
-        answer = speak(persona, fold(persona, interview.turns), last.decision)
+        answer = answer_of(persona, interview.turns)
         self._record.answer(interview.person, interview.id, last.index, answer)
         turns = (*interview.turns[:-1], last.model_copy(update={"answer": answer}))
         return interview.model_copy(update={"turns": turns})
@@ -127,6 +118,20 @@ class Practice:
             lock = self._locks.setdefault(interview_id, threading.Lock())
         with lock:
             yield
+
+
+def next_turn(reader: QuestionReader, linker: Linker, persona: Persona, turns: Sequence[Turn], asked: str) -> Turn:
+    """The turn that a question makes after the given ones, without its answer: read, linked, decided."""
+    state = fold(persona, turns)
+    spoken = [(t.asked, t.answer or "") for t in turns]
+    reading = reader.read(asked, context_before(spoken, len(spoken)))
+    target = linker.target(persona, state, reading, asked, turns)
+    return Turn(index=len(turns), asked=asked, reading=reading, decision=decide(persona, state, reading, target))
+
+
+def answer_of(persona: Persona, turns: Sequence[Turn]) -> str:
+    """What the customer says to the last of the turns, which has no answer yet."""
+    return speak(persona, fold(persona, turns), turns[-1].decision)
 
 
 def hash_of(persona: Persona) -> str:

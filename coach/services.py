@@ -19,7 +19,7 @@ from coach.embeddings import Embedder
 from coach.errors import InputError, MemoryUnavailable, RecordError
 from coach.memory import Memory, Met
 from coach.practice import Practice
-from coach.reading.reader import UNSURE_BELOW, OfflineReader
+from coach.reading.reader import UNSURE_BELOW, BatchReader, OfflineReader
 from coach.record import Record
 from coach.reports.debrief import Debrief, build
 from coach.scoring.exchange import from_practice, from_transcript
@@ -56,6 +56,11 @@ class Services:
     @cached_property
     def reader(self) -> OfflineReader:
         return OfflineReader()
+
+    @property
+    def readers(self) -> dict[str, Callable[[], BatchReader]]:
+        """The readers that can be measured, by name; each is made when it is called."""
+        return {"offline": lambda: self.reader}
 
     @cached_property
     def linker(self) -> Linker:

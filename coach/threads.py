@@ -101,7 +101,10 @@ _ONWARD = re.compile(
     r"|\band then\W*(?:what)?\W*$",
     re.I,
 )
-_GREETING = re.compile(r"^\W*(?:hi+|hello|hey|good (?:morning|afternoon|evening)|nice to meet)\b|how are you", re.I)
+_GREETING = re.compile(r"^\W*(?:hi+(?:ya)?|hello|hey|good (?:morning|afternoon|evening)|nice to meet)\b", re.I)
+_HOW_ARE_YOU = re.compile(r"\bhow (?:are|r) (?:you|u|things)\b|\bhow(?:'s| is) it going\b|\byou all ?right\b", re.I)
+_PASTED = re.compile(r"^[ \t]*[\w(\[][\w .:()\[\]-]{0,24}:[ \t]", re.M)
+"""A line that begins with a speaker's name: two of them in one turn are a transcript, and nobody talks like that."""
 _GOODBYE = re.compile(
     r"\b(?:good ?bye|bye(?: bye)?|see you|take care|that(?:'s| is| was) (?:all|everything)(?! that)|(?:we(?:'re| are)|i(?:'m| am)) (?:all )?done"
     r"|have a (?:good|great|nice|lovely)|thanks? (?:you )?(?:so much |very much |again )?for your time|let'?s (?:stop|end|finish|leave it) (?:here|there|it there)|wrap up)\b",
@@ -122,6 +125,10 @@ _MACHINE = re.compile(
 )
 ENGLISH_SHARE = 0.2
 """Of the words of English talk at least so many are its common ones; other languages share one by accident [J]."""
+SHORT_GOODBYE = 4
+"""In so few words a goodbye is nothing else."""
+SHORT_GREETING = 8
+"""“How are you” in so few words is a greeting; in more it asks something."""
 _WALL = 220
 """So many words in one turn are no question that a person could follow."""
 _ENGLISH = COMMON | frozenset(
@@ -229,7 +236,11 @@ class Linker:
             return Target(occasion=occasion)
         ask = reading.effective_ask or asked
         about = content(ask) or content(asked)
-        scores = self.prepare(persona).scores(self._embedder.embed([ask if content(ask) else asked]))
+        index = self.prepare(persona)
+        scores = index.scores(self._embedder.embed([ask if content(ask) else asked]))
+        if asked != ask:
+            # An opener often says which time it means in another sentence than its ask.
+            scores["story"] = index.scores(self._embedder.embed([asked]))["story"]
         found = _Meant(persona, state, reading, ask, about, scores)
         return Target(
             occasion=occasion,
@@ -356,15 +367,21 @@ def occasion_of(asked: str, reading: QuestionReading) -> Occasion:
     said = words(asked)
     if not any(c.isalnum() for c in asked):
         return Occasion.EMPTY
-    if _MACHINE.search(asked) or len(said) > _WALL or not _reads_as_english(asked, said):
+    pasted = len(_PASTED.findall(asked)) > 1
+    if reading.to_machine or pasted or _MACHINE.search(asked) or len(said) > _WALL:
+        return Occasion.MACHINE
+    if not _reads_as_english(asked, said):
         return Occasion.MACHINE
     substantive = reading.asks and reading.frame not in (Frame.META, Frame.NONE)
     greets = bool(re.match(_GREETING.pattern, asked, re.I))
+    if len(said) <= SHORT_GOODBYE and re.search(r"\bbye\b|goodbye|\bsee you\b|\btake care\b", asked, re.I):
+        return Occasion.GOODBYE
     if _GOODBYE.search(asked) and not substantive and not (greets and not re.search(r"bye", asked, re.I)):
         return Occasion.GOODBYE
     if reading.frame is Frame.META and _REFERRAL.search(asked):
         return Occasion.REFERRAL
-    if _GREETING.search(asked) and (not reading.asks or len(said) <= 6) and Function.TELL not in reading.function:
+    courtesy = _HOW_ARE_YOU.search(asked) and len(said) <= SHORT_GREETING
+    if courtesy or (greets and not reading.asks and Function.TELL not in reading.function):
         return Occasion.GREETING
     return Occasion.NONE
 

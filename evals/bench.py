@@ -1,4 +1,4 @@
-"""How long one turn takes without a model: `make bench`. Milliseconds at p50 and p95 over whole interviews."""
+"""How long one turn takes without a language model, and what it takes to read many: `make bench`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from coach import settings
 from coach.disclosure.policy import decide
 from coach.disclosure.state import fold
 from coach.domain.interview import Interview, Turn
+from coach.evaluation.cases import Split, gold
 from coach.practice import hash_of
+from coach.reading.reader import OfflineReader
 from coach.services import Services, utc_now
 from coach.settings import Settings
 from coach.transcript import context_before
@@ -89,11 +91,36 @@ def main() -> None:
     for name in ("read", "decide", "voice", "record", "whole turn", "Practice.ask, all in all"):
         p50, p95 = np.percentile(times[name], [50, 95])
         print(f"{name:28}{p50:8.1f}{p95:8.1f}{len(times[name]):6}")
-    print(f"{'start to first page, s':28}{start_up():8.1f}")
+    print()
+    reader_speed()
+    seconds, megabytes = start_up()
+    print(f"{'start to first page, s':28}{seconds:8.1f}")
+    print(f"{'memory of the app, MB':28}{megabytes:8.0f}")
 
 
-def start_up() -> float:
-    """Seconds from starting `app.py` in a process of its own until it serves the first page."""
+def reader_speed() -> None:
+    """The reader alone, on the gold interviews of the dev split."""
+    reader = OfflineReader()
+    turns = [(c.text, c.context) for c in gold(Path(__file__).parent / "gold", Split.DEV)[0]]
+    reader.read_many(turns[:50])
+    began = time.perf_counter()
+    reader.read_many(turns)
+    print(f"{'turns a second, in a batch':28}{len(turns) / (time.perf_counter() - began):8.0f}")
+    single = []
+    for text, context in turns[:200]:
+        began = time.perf_counter()
+        reader.read(text, context)
+        single.append(1000 * (time.perf_counter() - began))
+    p50, p95 = np.percentile(single, [50, 95])
+    print(f"{'one turn, ms p50 and p95':28}{p50:8.1f}{p95:8.1f}")
+
+
+WARM_SECONDS = 15
+
+
+def start_up() -> tuple[float, float]:
+    """Seconds from starting `app.py` in a process of its own until it serves the first page, and its memory (resident,
+    the most it had) once everything is loaded."""
     import socket
     import urllib.error
     import urllib.request
@@ -111,7 +138,11 @@ def start_up() -> float:
                 try:
                     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:  # loopback
                         page.read()
-                        return time.perf_counter() - began
+                    seconds = time.perf_counter() - began
+                    time.sleep(WARM_SECONDS)
+                    status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
+                    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+                    return seconds, int(peak.split()[1]) / 1024
                 except (urllib.error.URLError, ConnectionError):
                     time.sleep(0.05)
         finally:

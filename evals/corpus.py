@@ -16,21 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coach.domain.reading import (
-    Fault,
-    Frame,
-    Function,
-    Leading,
-    LeadingKind,
-    Move,
-    Openness,
-    QuestionReading,
-    Speaker,
-    Tell,
-    Utterance,
-)
+from coach.domain.reading import QuestionReading, Speaker, Utterance
+from coach.evaluation.cases import FLAGS, labels
 
-_FLAGS = {"g": "generalisation", "c": "cue", "o": "off_topic"}
 _CUSTOMER = re.compile(r"C\[([gco-]+)\]: ?(.*)")
 
 
@@ -69,13 +57,13 @@ def parse(path: Path) -> Iterator[CodedInterview]:
             elif current is None:
                 raise ValueError("text before the first `##` line")
             elif match := _CUSTOMER.fullmatch(line):
-                flags = frozenset(_FLAGS[f] for f in match[1] if f != "-")
+                flags = frozenset(FLAGS[f] for f in match[1] if f != "-")
                 current.turns.append(CodedTurn(Utterance(speaker=Speaker.CUSTOMER, text=match[2]), flags=flags))
             elif line.startswith("I: "):
                 waiting = line[3:]
             elif line.startswith("=") and waiting is not None:
                 said = Utterance(speaker=Speaker.INTERVIEWER, text=waiting)
-                current.turns.append(CodedTurn(said, reading=_labels(line[1:])))
+                current.turns.append(CodedTurn(said, reading=labels(line[1:])))
                 waiting = None
             else:
                 raise ValueError("neither `##`, `C[…]:`, `I:` nor the `=` line of an `I:`")
@@ -88,23 +76,3 @@ def parse(path: Path) -> Iterator[CodedInterview]:
 def _head(line: str) -> CodedInterview:
     id_, *pairs = (part.strip() for part in line.split("|"))
     return CodedInterview(id_, dict(p.split("=", 1) for p in pairs if "=" in p))
-
-
-def _set(text: str) -> list[str]:
-    return [] if text == "-" else [t.strip() for t in text.split(",")]
-
-
-def _labels(line: str) -> QuestionReading:
-    function, openness, frame, leading, moves, uptake, faults, tell = (f.strip() for f in line.split("|"))
-    degree, _, kind = leading.partition(":")
-    return QuestionReading(
-        function=tuple(Function(x) for x in _set(function)),
-        openness=Openness(openness),
-        frame=Frame(frame),
-        leading=Leading(degree),
-        leading_kind=LeadingKind(kind or "none"),
-        moves=tuple(Move(x) for x in _set(moves)),
-        uptake=int(uptake),
-        faults=tuple(Fault(x) for x in _set(faults)),
-        tell=tuple(Tell(x) for x in _set(tell)),
-    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from coach import personas, settings
@@ -16,6 +17,9 @@ from coach.services import Services
 from coach.settings import Settings
 
 settings.quieten_libraries()
+# Examples kept from before a change of the strategies replay into errors of their own.
+hypothesis.settings.register_profile("coach", database=None)
+hypothesis.settings.load_profile("coach")
 
 
 class Clock:

@@ -135,7 +135,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     "arguments",
     [
         ["--help"],
-        *[[c, "--help"] for c in ("serve", "read", "score", "practice", "doctor", "personas", "memory", "data")],
+        *[
+            [c, "--help"]
+            for c in ("serve", "read", "score", "eval", "practice", "doctor", "personas", "memory", "data")
+        ],
         *[["personas", c, "--help"] for c in ("check", "schema")],
         ["memory", "rebuild", "--help"],
         *[["data", c, "--help"] for c in ("export", "delete", "restore")],
@@ -290,7 +293,51 @@ def test_lines_are_read_the_same_alone_and_in_a_batch(run: Run) -> None:
     one = json.loads(alone.out)
 
     assert [r["id"] for r in rows] == list(range(130))
-    assert {k: rows[99][k] for k in LABELS} == {k: one[k] for k in LABELS}
+    assert rows[99] == one
+
+
+def coded(id_: int, text: str, **labels: Any) -> dict[str, Any]:
+    """A turn with two coders who agree."""
+    said = {
+        "function": ["ask"],
+        "openness": "open_wh",
+        "frame": "past_specific",
+        "leading": "none",
+        "uptake": 0,
+        **labels,
+    }
+    return {"id": id_, "interview": str(id_ % 2), "text": text, "coder_a": said, "coder_b": said}
+
+
+def test_the_reader_is_measured_on_coded_turns(run: Run, tmp_path: Path) -> None:
+    """`coach eval --data` prints the agreement by label and leaves its reports where it is told."""
+    file = tmp_path / "turns.jsonl"
+    rows = [coded(1, "What did you do then?"), coded(2, "Would you buy it?", openness="option", frame="hypothetical")]
+    file.write_text(lines(*rows), "utf-8")
+    ran = run("eval", "--data", file, "--out", tmp_path / "out")
+
+    assert ran.status == 0
+    assert "| openness | 1.00" in ran.out
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.md", "report.html", "report.json", "junit.xml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--data", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
+        (["--reader", "psychic"], "There is no reader 'psychic' here; choose one of offline."),
+        (["--split", "all"], "There is no split 'all'; choose one of train, dev, test."),
+        (["--suite", "nowhere"], "nowhere holds no eval suite"),
+        (["--uptake", "nowhere.csv"], "nowhere.csv cannot be read"),
+    ],
+)
+def test_what_cannot_be_measured_is_told(run: Run, arguments: list[str], says: str) -> None:
+    """One sentence says what is wrong and what would be right."""
+    ran = run("eval", *arguments)
+
+    assert ran.status == 1
+    assert says in ran.err
+    assert ran.err.count("\n") == 1
 
 
 def test_a_file_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:

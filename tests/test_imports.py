@@ -30,12 +30,13 @@ ALLOWED: dict[str, set[str]] = {
     "memory": {"domain", "embeddings", "record", "settings"},
     "coaching": {"domain", "prompts", "reading", "scoring", "transcript"},
     "practice": {"domain", "disclosure", "reading", "record", "threads", "transcript", "voice"},
+    "evaluation": {"disclosure", "domain", "embeddings", "practice", "reading", "scoring", "threads", "transcript"},
     "services": {
         "coaching", "domain", "embeddings", "memory", "personas", "practice", "reading", "record", "reports", "scoring",
         "settings", "threads", "transcript",
     },
     "ui": {"domain", "reading", "reports", "scoring", "services"},
-    "cli": {"domain", "personas", "reading", "reports", "services", "settings", "ui"},
+    "cli": {"domain", "evaluation", "personas", "reading", "reports", "services", "settings", "ui"},
     "__main__": {"cli"},
     "__init__": set(),
 }  # fmt: skip
@@ -52,7 +53,7 @@ ALONE = {
     "onnxruntime": {"embeddings"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "yaml": {"personas", "prompts"},
+    "yaml": {"evaluation", "personas", "prompts"},
 }
 PURE = {"domain", "disclosure", "scoring", "reports", "words"}
 IMPURE_MODULES = {"os", "pathlib", "io", "socket", "subprocess", "time", "random", "datetime", "threading", "urllib"}

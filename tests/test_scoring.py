@@ -296,3 +296,35 @@ def test_one_more_leading_question_never_raises_neutrality(exchanges: list[Excha
     cards = [score(x, reader_version="t").skill(Skill.NEUTRAL).points for x in (before, after)]
 
     assert cards[0] is None or cards[1] is None or cards[1] <= cards[0]
+
+
+led = st.builds(
+    ask,
+    st.just(0),
+    st.sampled_from([f for f in Frame if f is not Frame.NONE]),
+    st.sampled_from([o for o in Openness if o is not Openness.NONE]),
+    asked=st.just("So that was really annoying for you, wasn't it?"),
+    answer=st.just("Yes, I suppose so."),
+    uptake=st.integers(0, 2),
+    moves=st.lists(st.sampled_from(list(Move)), max_size=2, unique=True).map(tuple),
+    leading=st.sampled_from([Leading.MILD, Leading.STRONG]),
+    faults=st.lists(st.sampled_from(list(Fault)), max_size=1).map(tuple),
+)
+
+
+@given(exchanges=st.lists(asks, min_size=8, max_size=20), slipped=led, data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_leading_question_slipped_in_raises_no_skill(
+    exchanges: list[Exchange], slipped: Exchange, data: st.DataObject
+) -> None:
+    """Wherever it is put and whatever else it is, a leading question with a polite yes pays in no skill."""
+    place = data.draw(st.integers(0, len(exchanges)))
+    both = exchanges, [*exchanges[:place], slipped, *exchanges[place:]]
+    plain, longer = (
+        score([Exchange(i, e.asked, e.reading, e.answer, e.heard, None) for i, e in enumerate(x)], reader_version="t")
+        for x in both
+    )
+
+    for before, after in zip(plain.skills, longer.skills, strict=True):
+        if before.points is not None and after.points is not None:
+            assert after.points <= before.points, before.skill

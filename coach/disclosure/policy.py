@@ -68,6 +68,8 @@ class _Turn:
             return self._say(Stance.PUZZLED, "There was no question in that.")
         if target.occasion is Occasion.MACHINE:
             return self._say(Stance.MACHINE, "That spoke to a machine, not to a person.")
+        if target.occasion is Occasion.GREETING:
+            return self._say(Stance.GREETING, "A greeting.")
         if Tell.PITCH in reading.tell:
             why = "A pitch brings polite interest, and costs a minute of patience."
             return self._say(Stance.PITCHED, why, false_signal=reading.asks)
@@ -113,13 +115,13 @@ class _Turn:
             if Tell.PRAISE in self.reading.tell and len(self.reading.tell) == 1:
                 return self._say(Stance.SMALL_TALK, "Praise warms; it opens nothing.")
             return self._say(Stance.TOLD_ABOUT, "You told them something; there was nothing to answer.")
-        if self.target.occasion is Occasion.GREETING:
-            return self._say(Stance.GREETING, "A greeting.")
         if Function.ADMIN in functions:
             return self._say(Stance.ADMIN, "Housekeeping.")
         if Function.SOCIAL in functions:
             return self._say(Stance.SMALL_TALK, "A kind word warms; it opens nothing.")
-        return self._encouraged()
+        if Function.BACKCHANNEL in functions:
+            return self._encouraged()
+        return self._say(Stance.SMALL_TALK, "There was nothing in that to answer.")
 
     def _encouraged(self) -> Decision:
         """Mm-hm, or a silence: a little more of the same, by nature."""

@@ -113,6 +113,7 @@ class QuestionReading(Frozen):
     `confidence` holds, for each label field, the probability in 0..1 that the reader gives to what it says there (for a
     set: the least sure of its members and of those that it left out). `evidence` holds, for a label's name, words of
     the turn that it rests on. `effective_ask` is the last complete ask, which the customer answers; empty without one.
+    `to_machine`: the words are meant for the machine that plays the customer, not for the person.
     """
 
     function: tuple[Function, ...] = ()
@@ -127,6 +128,7 @@ class QuestionReading(Frozen):
     confidence: dict[str, float] = Field(default_factory=dict)
     evidence: dict[str, str] = Field(default_factory=dict)
     effective_ask: str = ""
+    to_machine: bool = False
 
     @property
     def asks(self) -> bool:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from coach.domain.persona import Frozen
 
-RUBRIC_VERSION = "1"
+RUBRIC_VERSION = "2"
 """Changes whenever a measure, a cut or a weight does. Scores of different versions are not compared."""
 
 

@@ -24,7 +24,7 @@ from coach.domain.reading import (
     Utterance,
 )
 
-CONTEXT_TOKENS = 48
+CONTEXT_TOKENS = 64
 TURN_TOKENS = 96
 
 ONE_OF: dict[str, tuple[str, ...]] = {
@@ -42,8 +42,9 @@ ANY_OF: dict[str, tuple[str, ...]] = {
     "faults": tuple(Fault),
     "tell": tuple(Tell),
     "customer": ("generalisation", "cue", "off_topic"),
+    "address": ("machine",),
 }
-"""Sets of labels."""
+"""Sets of labels. `address`: whether the words are meant for the machine behind a simulated customer."""
 
 HEADS: dict[str, tuple[str, ...]] = ONE_OF | ANY_OF
 

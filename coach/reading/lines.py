@@ -79,5 +79,5 @@ def _flush(batch: list[Line | BadLine], reader: OfflineReader) -> Iterator[dict[
         if isinstance(item, BadLine):
             yield item
         else:
-            reading = next(readings).model_dump(mode="json", exclude={"effective_ask"})
+            reading = next(readings).model_dump(mode="json", exclude={"effective_ask", "to_machine"})
             yield {"id": item.id, **reading}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -57,10 +59,19 @@ class QuestionReader(Protocol):
     def read(self, text: str, context: Sequence[Utterance]) -> QuestionReading: ...
 
 
+class BatchReader(QuestionReader, Protocol):
+    """Reads many turns at once, and customers' turns: what an eval measures."""
+
+    def read_many(self, turns: Sequence[tuple[str, Sequence[Utterance]]]) -> list[QuestionReading]: ...
+
+    def read_customer(self, text: str) -> CustomerReading: ...
+
+
 class OfflineReader:
     """The reader that needs no network. The same turn and context give the same reading."""
 
     def __init__(self, folder: Path = MODEL) -> None:
+        self._folder = folder
         self._session = open_model(folder / "reader.onnx")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
@@ -74,7 +85,7 @@ class OfflineReader:
         return self.read_many([(text, context)])[0]
 
     def read_many(self, turns: Sequence[tuple[str, Sequence[Utterance]]]) -> list[QuestionReading]:
-        """The readings of many turns, in order; several times as fast as one by one."""
+        """The readings of many turns, in order: the same as one by one, in less time."""
         rows = self._logits([encode(self._tokenizer, context, text) for text, context in turns])
         return [self._reading(text, row) for (text, _), row in zip(turns, rows, strict=True)]
 
@@ -102,20 +113,43 @@ class OfflineReader:
         return set(self._any_of("customer", row)[0])
 
     def _logits(self, rows: Sequence[Encoded]) -> Array:
-        out: list[Array] = [np.zeros(0, dtype=np.float32)] * len(rows)
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
-        for at in range(0, len(order), 32):
-            some = order[at : at + 32]
-            logits = self._session.run(None, batch([rows[i] for i in some]))[0]  # type: ignore[attr-defined]  # onnxruntime has no types
-            for i, row in zip(some, logits, strict=True):
-                out[i] = row
-        return np.stack(out) if out else np.zeros((0, 0), dtype=np.float32)
+        """One row of logits for each input, in order. Each is run alone: an int8 model scales its numbers by all that it is
+        given at once, and a turn must not be read differently for the company it is in."""
+        if len(rows) == 1:
+            return self._run(self._session, rows[0])
+        with ThreadPoolExecutor(2) as pool:
+            out = list(pool.map(lambda row: self._run(self._side_by_side, row), rows))
+        return np.concatenate(out) if out else np.zeros((0, 0), dtype=np.float32)
+
+    @cached_property
+    def _side_by_side(self) -> object:
+        """For many turns: two at a time, each on one thread, which is faster than one at a time on two."""
+        return open_model(self._folder / "reader.onnx", threads=1)
+
+    @staticmethod
+    def _run(session: object, row: Encoded) -> Array:
+        logits: Array = session.run(None, batch([row]))[0]  # type: ignore[attr-defined]  # onnxruntime has no types
+        return logits
 
     def _one_of(self, name: str, row: Array) -> tuple[str, float, Array]:
         z = row[self._slices[name]] / self._calibration[name]["temperature"]
         p = np.exp(z - z.max())
         p /= p.sum()
         return ONE_OF[name][int(p.argmax())], float(p.max()), p
+
+    def _degree(self, chances: Array) -> tuple[str, float]:
+        """Leading or not by its own threshold, then how much; certainty by distance from the threshold."""
+        leads, threshold = 1 - float(chances[0]), float(self._calibration["leading"]["threshold"])
+        if leads < threshold:
+            return Leading.NONE, 0.5 + 0.5 * (threshold - leads) / threshold
+        degree = Leading.MILD if chances[1] >= chances[2] else Leading.STRONG
+        return degree, 0.5 + 0.5 * (leads - threshold) / (1 - threshold)
+
+    def _level(self, chances: Array) -> str:
+        """Uptake is a scale: the expected value, cut where that agrees best with people."""
+        low, high = self._calibration["uptake"]["cuts"]
+        expected = uptake_strength(chances)
+        return "0" if expected < low else "1" if expected < high else "2"
 
     def _any_of(self, name: str, row: Array) -> tuple[list[str], float]:
         p = 1 / (1 + np.exp(-row[self._slices[name]]))
@@ -144,6 +178,9 @@ class OfflineReader:
         chances: dict[str, Array] = {}
         for name in ONE_OF:
             one[name], confidence[name], chances[name] = self._one_of(name, row)
+        one["leading"], confidence["leading"] = self._degree(chances["leading"])
+        one["uptake"] = self._level(chances["uptake"])
+        confidence["uptake"] = float(chances["uptake"][int(one["uptake"])])
         sets: dict[str, list[str]] = {}
         for name in ("function", "moves", "faults", "tell"):
             sets[name], confidence[name] = self._any_of(name, row)
@@ -199,7 +236,13 @@ class OfflineReader:
             confidence={k: round(v, 3) for k, v in confidence.items()},
             evidence=labels,
             effective_ask=ask,
+            to_machine=bool(self._any_of("address", row)[0]),
         )
+
+
+def uptake_strength(chances: Array) -> float:
+    """How far a turn takes up what was said, 0..2: the expected uptake."""
+    return float(chances[1] + 2 * chances[2])
 
 
 def _best(chances: Array, name: str, but: str) -> str:

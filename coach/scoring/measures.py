@@ -2,13 +2,14 @@
 
 Points: the weak cut is worth 40, the strong cut 80, the worst possible 0, the best 100, straight lines between. The
 cuts marked [J] are the codebook's judgement. Turns about the interview itself count nowhere, and a mark of which the
-reader is unsure grades nothing.
+reader is unsure grades nothing. A leading question counts against you and never for you: it is no story question, no
+open one, no follow-up, and it does not thin out the share of any other fault.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,6 +77,11 @@ def substantive(exchanges: Sequence[Exchange]) -> list[Exchange]:
     return [e for e in exchanges if e.reading.is_substantive]
 
 
+def faulty_or_neutral(exchanges: Iterable[Exchange], fault: Callable[[Exchange], bool]) -> list[Exchange]:
+    """What the share of a fault is taken of: a leading question is in it only with that fault."""
+    return [e for e in exchanges if not e.reading.leads or fault(e)]
+
+
 def share(
     name: str, title: str, cuts: Cuts, hits: Iterable[Exchange], of: Sequence[Exchange], note: str = ""
 ) -> Measure:
@@ -139,7 +145,7 @@ def story_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
     place = opener_at(exchanges)
     after = asks[place + 1 :] if place is not None else asks
     graded = [e for e in after if sure(e.reading, "frame")]
-    framed = [e for e in asks if sure(e.reading, "frame")]
+    framed = faulty_or_neutral((e for e in asks if sure(e.reading, "frame")), lambda e: e.reading.frame.is_unsafe)
     points = 0.0 if place is None else 100.0 if place < EARLY_OPENER else 60.0
     when = "no opener" if place is None else f"at your question {place + 1}"
     opener = Measure(
@@ -159,7 +165,7 @@ def story_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
             "past_specific",
             "Questions about one real time",
             PAST_SPECIFIC,
-            (e for e in graded if e.reading.frame is Frame.PAST_SPECIFIC),
+            (e for e in graded if e.reading.frame is Frame.PAST_SPECIFIC and not e.reading.leads),
             graded,
             "after the opener" if place is not None else "of all, for there was no opener",
         ),
@@ -180,7 +186,7 @@ def redirections(exchanges: Sequence[Exchange]) -> tuple[list[Exchange], list[Ex
     for before, e in pairwise(exchanges):
         if before.heard.generalisation:
             general.append(e)
-            if {Move.REDIRECT, Move.OPENER} & set(e.reading.moves):
+            if {Move.REDIRECT, Move.OPENER} & set(e.reading.moves) and not e.reading.leads:
                 redirected.append(e)
     return general, redirected
 
@@ -196,10 +202,11 @@ def neutral_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
     leading = capped(leading, 40.0, strong >= MANY_STRONG, f"{strong} of them strongly leading")
     leading = capped(leading, 79.0, 0 < strong < MANY_STRONG, f"{strong} of them strongly leading")
     told = [e for e in exchanges if set(e.reading.tell) - {Tell.INFO} and sure(e.reading, "tell")]
-    telling = share("telling", "Turns in which you told instead of asked", TELLING, told, exchanges)
+    of = faulty_or_neutral(exchanges, lambda e: e in told)
+    telling = share("telling", "Turns in which you told instead of asked", TELLING, told, of)
     early = [e for e in told if Tell.PITCH in e.reading.tell and e in exchanges[: max(0, len(exchanges) - CLOSE_TURNS)]]
     telling = capped(telling, 40.0, bool(early), "you pitched before the close")
-    formed = [e for e in asks if sure(e.reading, "faults")]
+    formed = faulty_or_neutral((e for e in asks if sure(e.reading, "faults")), lambda e: bool(e.reading.faults))
     return [
         leading,
         telling,
@@ -211,11 +218,12 @@ def neutral_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
 
 
 def chains(exchanges: Sequence[Exchange]) -> list[list[Exchange]]:
-    """Runs of turns that each take up what was just said. A nudge neither counts nor breaks; a new topic breaks."""
+    """Runs of turns that each take up what was just said. A nudge or a leading question neither counts nor breaks; a new
+    topic breaks."""
     out: list[list[Exchange]] = []
     current: list[Exchange] = []
     for e in exchanges:
-        if e.reading.function in ((Function.BACKCHANNEL,), ()):
+        if e.reading.function in ((Function.BACKCHANNEL,), ()) or e.reading.leads:
             continue
         if e.reading.uptake == 2 and (e.reading.asks or Function.REFLECT in e.reading.function):
             current.append(e)
@@ -270,7 +278,7 @@ def cues(exchanges: Sequence[Exchange]) -> tuple[list[Exchange], list[Exchange]]
             taken = bool(hinted & later)
         else:
             following = exchanges[at + 1 : at + 1 + CUE_TURNS]
-            taken = any(f.reading.uptake == 2 and f.reading.asks for f in following)
+            taken = any(f.reading.uptake == 2 and f.reading.asks and not f.reading.leads for f in following)
         if not taken:
             missed.append(e)
     return slipped, missed
@@ -297,7 +305,7 @@ def scene(exchanges: Sequence[Exchange]) -> list[str]:
     """Which of when, where, who, trigger, goal, tools were asked of the episode or told."""
     known: set[str] = set()
     for e in exchanges:
-        if e.reading.asks and e.reading.frame is Frame.PAST_SPECIFIC:
+        if e.reading.asks and e.reading.frame is Frame.PAST_SPECIFIC and not e.reading.leads:
             known |= {side for side, pattern in _SCENE.items() if pattern.search(e.asked)}
         for release in e.decision.releases if e.decision else ():
             if release.aspect in _SIDE:
@@ -309,7 +317,9 @@ def timeline(exchanges: Sequence[Exchange], persona: Persona | None) -> tuple[in
     """How many events of one story were told in order, at best, and in which turns. A story told without its end counts
     one less than the strong cut at most."""
     if persona is None:
-        moved = [e.index for e in exchanges if {Move.OPENER, Move.TIMELINE} & set(e.reading.moves)]
+        moved = [
+            e.index for e in exchanges if {Move.OPENER, Move.TIMELINE} & set(e.reading.moves) and not e.reading.leads
+        ]
         return len(moved), tuple(moved)
     best: tuple[int, tuple[int, ...]] = (0, ())
     for story in persona.stories:
@@ -339,16 +349,27 @@ def word_count(text: str) -> int:
 def listening_measures(exchanges: Sequence[Exchange]) -> list[Measure]:
     asks = [e for e in substantive(exchanges) if sure(e.reading, "openness")]
     mine = sum(word_count(e.asked) for e in exchanges)
-    theirs = sum(word_count(e.answer) for e in exchanges)
+    # A polite yes to a leading question is one's own words said again.
+    theirs = sum(word_count(e.answer) for e in exchanges if not e.reading.leads)
     longest = max(exchanges, key=lambda e: word_count(e.asked), default=None)
     told = {e.decision.story for e in exchanges if e.decision and e.decision.story}
     opened = sum(Move.OPENER in e.reading.moves for e in exchanges if e.decision is None)
     stories = max(1, len(told), opened)
-    checks = [e.index for e in exchanges if Move.CHECK in e.reading.moves or Function.REFLECT in e.reading.function]
+    checks = [
+        e.index
+        for e in exchanges
+        if (Move.CHECK in e.reading.moves or Function.REFLECT in e.reading.function) and not e.reading.leads
+    ]
     talk = mine / (mine + theirs) if mine + theirs else 0.0
     return [
         tally("talk_share", "Your share of the words", TALK, round(talk, 3), note=f"{mine} of {mine + theirs} words"),
-        share("open", "Open questions", OPEN, (e for e in asks if e.reading.openness.is_open), asks),
+        share(
+            "open",
+            "Open questions",
+            OPEN,
+            (e for e in asks if e.reading.openness.is_open and not e.reading.leads),
+            asks,
+        ),
         tally(
             "monologue",
             "Your longest turn, in words",
