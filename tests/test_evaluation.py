@@ -302,6 +302,15 @@ def test_a_gate_fails_below_its_threshold_and_when_worse() -> None:
     assert [f.name for f in RUN.failed] == ["leading", "uptake", "leaks to attacks"]
 
 
+def test_the_outcome_is_said_in_one_sentence() -> None:
+    """Which gates failed; that all are passed; or that there are none."""
+    fine, ungated = RUN.figures[0], Figure("reading", "frame", 0.5, 0.4, 0.6, 100)
+
+    assert report.outcome(RUN) == "3 gates failed: leading, uptake, leaks to attacks."
+    assert report.outcome(Run("r", "d", (fine, ungated))) == "Every gate is passed."
+    assert report.outcome(Run("r", "d", (ungated,))).startswith("There are no gates")
+
+
 def test_the_page_and_the_table_show_markup_as_text() -> None:
     """Words from interviews cannot become part of the page."""
     page, text = report.html(RUN), report.markdown(RUN)

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 from coach.evaluation.figures import Confusion, Figure, Run
 
 TITLES = {
-    "reading": "Reading a question: agreement with people (κ)",
-    "customer": "Reading an answer: agreement with people (κ)",
+    "reading": "Reading a question: agreement with the coders (κ)",
+    "customer": "Reading an answer: agreement with the coders (κ)",
     "uptake": "Strength of uptake: correlation with people's scores",
     "disclosure": "What the customers keep and give",
     "scoring": "Scores that behave",
@@ -79,13 +79,18 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows)
 
 
+def outcome(run: Run) -> str:
+    """One sentence on the gates."""
+    if not any(f.threshold is not None or f.change is not None for f in run.figures):
+        return "There are no gates for these data; the figures are for you to judge."
+    if run.failed:
+        return f"{len(run.failed)} gates failed: {', '.join(f.name for f in run.failed)}."
+    return "Every gate is passed."
+
+
 def markdown(run: Run) -> str:
     """The report as Markdown: a line on the outcome, a table a family, failures, confusions, the worst mistakes."""
-    failed = run.failed
-    outcome = (
-        "Every gate is passed." if not failed else f"{len(failed)} gates failed: {', '.join(f.name for f in failed)}."
-    )
-    parts = [f"# Eval of {run.reader} on {run.data}", outcome]
+    parts = [f"# Eval of {run.reader} on {run.data}", outcome(run)]
     for family, figures in _families(run):
         parts += [f"## {TITLES[family]}", table(figures)]
         for f in figures:
@@ -96,7 +101,7 @@ def markdown(run: Run) -> str:
         head = ["| label | confidence | right | turns |", "| --- | --- | --- | --- |"]
         parts += ["## Is its confidence deserved?", "\n".join([*head, *rows])]
     for c in run.confusions:
-        parts += [f"### {c.view}: rows people, columns the reader", _confusion(c)]
+        parts += [f"### {c.view}: rows the coders, columns the reader", _confusion(c)]
     if run.mistakes:
         parts.append("## The surest mistakes")
         for m in run.mistakes:
@@ -133,13 +138,11 @@ svg text { fill: var(--ink); font: 13px system-ui, sans-serif }
 
 def html(run: Run) -> str:
     """The report as one page that loads nothing: charts of the figures, then the tables."""
-    failed = run.failed
-    outcome = "Every gate is passed." if not failed else f"{len(failed)} gates failed."
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
         f"<title>Eval of {escape(run.reader)}</title><style>{_STYLE}</style>",
         f"<h1>Eval of {escape(run.reader)} on {escape(run.data)}</h1>",
-        f"<p class={'bad' if failed else 'soft'}>{outcome}</p>",
+        f"<p class={'bad' if run.failed else 'soft'}>{escape(outcome(run))}</p>",
     ]
     for family, figures in _families(run):
         parts.append(f"<h2>{TITLES[family]}</h2>{chart(figures)}<div class=scroll>{_table(figures)}</div>")
@@ -161,7 +164,7 @@ def html(run: Run) -> str:
             for x, counts in zip(c.labels, c.counts, strict=True)
         )
         parts.append(
-            f"<details><summary>{escape(c.view)}: what people said (rows), what was read (columns)</summary>"
+            f"<details><summary>{escape(c.view)}: what the coders said (rows), what was read (columns)</summary>"
             f"<div class=scroll><table><tr><th>{head}{rows}</table></div></details>"
         )
     if run.mistakes:
