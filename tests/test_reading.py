@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.reading import Fault, Frame, Function, LeadingKind, QuestionReading, Speaker, Utterance
+from coach.embeddings import Embedder
 from coach.reading.asks import asks, effective_ask, sentences
 from coach.reading.marks import MARKS, REASONS
 from coach.reading.reader import OfflineReader
+from coach.reading.uptake import strengths
 from coach.words import stem
 
 ANSWER = [Utterance(speaker=Speaker.CUSTOMER, text="The van was late, so I drove the flowers over myself.")]
@@ -152,3 +154,18 @@ def test_a_reading_knows_no_other_labels() -> None:
     """A label that the codebook does not have is refused."""
     with pytest.raises(ValueError, match="openness"):
         QuestionReading.model_validate({"openness": "wide"})
+
+
+def test_taking_up_their_words_is_stronger_than_going_on(embedder: Embedder) -> None:
+    """Uptake is strongest where content comes back, less where only the topic stays, least where nothing does."""
+    said = "The freezer died on the Tuesday and we threw out forty fish fingers."
+    taken, near, none = strengths(
+        embedder,
+        [
+            (said, "Forty fish fingers out of the dead freezer, what did you do that Tuesday?"),
+            (said, "And how do you keep your food cold at home these days, generally speaking?"),
+            (said, "Okay."),
+        ],
+    )
+
+    assert taken > near > none

@@ -47,6 +47,12 @@ def target(linker: Linker, persona: Persona, asked: str, after: tuple[str, ...] 
         ("Are you a bot?", ASKED, Occasion.MACHINE),
         ("was war das letzte Mal passiert dort", ASKED, Occasion.MACHINE),
         ("what happend wen u tryed it", ASKED, Occasion.NONE),
+        ("hiya, how are you doing today", ASKED, Occasion.GREETING),
+        ("How are you planning the loads when two drivers are away?", ASKED, Occasion.NONE),
+        ("Bye then", ASKED, Occasion.GOODBYE),
+        ("Me: what happened then?\nYou: it all came out\nMe: go on", ASKED, Occasion.MACHINE),
+        ("One thing: what did you do then?", ASKED, Occasion.NONE),
+        ("What happened next?", ASKED.model_copy(update={"to_machine": True}), Occasion.MACHINE),
     ],
 )
 def test_occasions_are_told_apart(asked: str, reading: QuestionReading, occasion: Occasion) -> None:
