@@ -29,7 +29,17 @@ from transformers import BertModel
 from coach.domain.reading import QuestionReading, Speaker, Utterance
 from coach.evaluation.cases import Split
 from coach.evaluation.cases import gold as gold_of
-from coach.reading.inputs import ANY_OF, HEADS, ONE_OF, Encoded, batch, customer_turn, encode, head_slices
+from coach.reading.inputs import (
+    ANY_OF,
+    HEADS,
+    ONE_OF,
+    TRAINING_CONTEXT_TOKENS,
+    Encoded,
+    batch,
+    customer_turn,
+    encode,
+    head_slices,
+)
 from coach.transcript import CONTEXT_TURNS
 from evals.corpus import CodedInterview, load
 
@@ -239,7 +249,7 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, s / (0.08 * steps)) * max(0.0, 1 - s / steps)
     )
-    held_rows = [encode(tokenizer, e.context[-1:], e.text) for e in held]
+    held_rows = [encode(tokenizer, e.context[-1:], e.text, TRAINING_CONTEXT_TOKENS) for e in held]
     for epoch in range(epochs):
         model.train()
         seen: list[tuple[Example, Encoded]] = []
@@ -248,7 +258,7 @@ def train(
                 continue  # three labels need fewer examples than forty
             keep = 1 if rng.random() < 0.75 else CONTEXT_TURNS  # a reader is often given the last answer alone
             text = roughen(e.text, rng)
-            seen.append((e, encode(tokenizer, e.context[-keep:], text)))
+            seen.append((e, encode(tokenizer, e.context[-keep:], text, TRAINING_CONTEXT_TOKENS)))
         rng.shuffle(seen)
         # Batches of like length waste less on padding; the order of batches stays random.
         pools = [sorted(seen[i : i + size * 20], key=lambda x: len(x[1].ids)) for i in range(0, len(seen), size * 20)]
@@ -346,7 +356,9 @@ def main() -> None:
     model = train(rows, held, args.epochs, args.seed, args.rate, args.keep_in)
     tokenizer, _ = tokenizer_and_body()
     fitting = [*held, *gold]
-    logits = run(model, [encode(tokenizer, e.context[-CONTEXT_TURNS:], e.text) for e in fitting])
+    logits = run(
+        model, [encode(tokenizer, e.context[-CONTEXT_TURNS:], e.text, TRAINING_CONTEXT_TOKENS) for e in fitting]
+    )
     export(model, tokenizer, args.out)
     version = hashlib.sha256((args.out / "reader.onnx").read_bytes()).hexdigest()[:8]
     fitted = {"version": version, **calibrate(logits, fitting)}
