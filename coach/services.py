@@ -14,12 +14,13 @@ from typing import Any
 from coach import coaching, personas, transcript
 from coach.domain.finding import Finding
 from coach.domain.persona import Persona
+from coach.domain.reading import UNSURE_BELOW
 from coach.domain.scorecard import Scorecard
 from coach.embeddings import Embedder
 from coach.errors import InputError, MemoryUnavailable, RecordError
 from coach.memory import Memory, Met
 from coach.practice import Practice
-from coach.reading.reader import UNSURE_BELOW, BatchReader, OfflineReader
+from coach.reading.reader import BatchReader, OfflineReader
 from coach.record import Record
 from coach.reports.debrief import Debrief, build
 from coach.scoring.exchange import from_practice, from_transcript

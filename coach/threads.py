@@ -110,6 +110,7 @@ _GOODBYE = re.compile(
     r"|have a (?:good|great|nice|lovely)|thanks? (?:you )?(?:so much |very much |again )?for your time|let'?s (?:stop|end|finish|leave it) (?:here|there|it there)|wrap up)\b",
     re.I,
 )
+_BYE = re.compile(r"\bbye\b|goodbye|\bsee you\b|\btake care\b", re.I)
 _REFERRAL = re.compile(
     r"who else (?:should|could|can|might)|anyone else .*(?:talk|speak)|introduc|put me in touch|(?:talk|speak|call|meet|follow up|follow-up).{0,25}again"
     r"|follow[- ]?up (?:call|chat|interview|question)",
@@ -373,8 +374,8 @@ def occasion_of(asked: str, reading: QuestionReading) -> Occasion:
     if not _reads_as_english(asked, said):
         return Occasion.MACHINE
     substantive = reading.asks and reading.frame not in (Frame.META, Frame.NONE)
-    greets = bool(re.match(_GREETING.pattern, asked, re.I))
-    if len(said) <= SHORT_GOODBYE and re.search(r"\bbye\b|goodbye|\bsee you\b|\btake care\b", asked, re.I):
+    greets = bool(_GREETING.match(asked))
+    if len(said) <= SHORT_GOODBYE and _BYE.search(asked):
         return Occasion.GOODBYE
     if _GOODBYE.search(asked) and not substantive and not (greets and not re.search(r"bye", asked, re.I)):
         return Occasion.GOODBYE

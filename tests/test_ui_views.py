@@ -21,11 +21,11 @@ from pydantic import BaseModel
 from coach import coaching
 from coach.domain.interview import Interview
 from coach.domain.persona import Avatar, Persona
-from coach.domain.reading import Frame, Leading, Openness, QuestionReading
+from coach.domain.reading import UNSURE_BELOW, Frame, Leading, Openness, QuestionReading
 from coach.embeddings import Embedder
 from coach.memory import Met
 from coach.practice import Practice
-from coach.reading.reader import UNSURE_BELOW, OfflineReader
+from coach.reading.reader import OfflineReader
 from coach.record import InterviewRow, Record
 from coach.reports.debrief import Debrief, QuestionType, TurnView, build, question_type
 from coach.scoring.exchange import from_practice

@@ -11,6 +11,9 @@ from pydantic import Field
 
 from coach.domain.persona import Frozen
 
+UNSURE_BELOW = 0.55
+"""A mark of less confidence is shown as unsure and grades nothing [J]."""
+
 
 class Function(StrEnum):
     """What the turn does. A turn may do several things."""

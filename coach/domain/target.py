@@ -22,9 +22,8 @@ class Target(Frozen):
     """Ids within one persona; None where nothing is meant clearly enough.
 
     `story` is what an opener calls for. `moment` is the moment meant, told or not. `cue` is the moment whose slipped cue
-    the turn takes up. `onward` asks
-    for what came next, whatever it was. `aspect` is asked of `moment`, or of the moment that the talk is at. `right` says of a reflection
-    whether it agrees with what was told.
+    the turn takes up. `onward` asks for what came next, whatever it was. `aspect` is asked of `moment`, or of the moment that
+    the talk is at. `right` says of a reflection whether it agrees with what was told.
     """
 
     occasion: Occasion = Occasion.NONE

@@ -15,7 +15,7 @@ from coach.domain.persona import Persona
 from coach.domain.reading import CustomerReading, Frame, Openness, QuestionReading, Speaker, Utterance
 from coach.domain.scorecard import Scorecard
 from coach.errors import InputError
-from coach.evaluation.figures import Figure
+from coach.evaluation.figures import Family, Figure
 from coach.evaluation.rehearsal import Rehearsal
 from coach.reading.reader import BatchReader, QuestionReader
 from coach.scoring.exchange import from_practice, from_transcript
@@ -101,10 +101,10 @@ def measure(reader: BatchReader, linker: Linker, personas: Mapping[str, Persona]
     ]
 
 
-def _share(family: str, name: str, good: int, tried: int, failures: Sequence[str]) -> Figure:
+def _share(family: Family, name: str, good: int, tried: int, failures: Sequence[str]) -> Figure:
     low, high = wilson(good, tried)
     share = good / tried if tried else float("nan")
-    return Figure(family, name, share, low, high, tried, failures=tuple(failures[:12]))  # type: ignore[arg-type]  # the two families of this module
+    return Figure(family, name, share, low, high, tried, failures=tuple(failures[:12]))
 
 
 Climbed = Mapping[tuple[str, str], Sequence[Turn]]

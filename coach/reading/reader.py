@@ -41,8 +41,6 @@ MODEL = Path(__file__).parent / "model"
 LONG_WORDS = 45
 """Words before the ask that make a turn long (codebook, faults)."""
 BACKCHANNEL_WORDS = 4
-UNSURE_BELOW = 0.55
-"""A mark of less confidence is shown as unsure and grades nothing [J]."""
 
 _NUDGES = frozenset(
     "mm hm hmm mhm mmhm uh huh aha ah oh ok okay right yeah yes yep yup sure i see gotcha wow really go on interesting"

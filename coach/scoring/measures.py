@@ -15,13 +15,11 @@ from itertools import pairwise
 
 from coach.domain.interview import ReleaseKind
 from coach.domain.persona import Aspect, Persona
-from coach.domain.reading import Frame, Function, Leading, Move, QuestionReading, Tell
+from coach.domain.reading import UNSURE_BELOW, Frame, Function, Leading, Move, QuestionReading, Tell
 from coach.domain.scorecard import Measure
 from coach.scoring.exchange import Exchange
 from coach.scoring.intervals import wilson
 
-UNSURE_BELOW = 0.55
-"""A mark of less confidence grades nothing [J]."""
 EARLY_OPENER = 3
 """An opener within so many substantive turns is early [J]."""
 CLOSE_TURNS = 2
