@@ -1,16 +1,6 @@
-"""Starts the app: settings, services, pages."""
+"""Starts the app: what `coach serve` does."""
 
-from coach import settings
-
-settings.quieten_libraries()
-
-
-def main() -> None:
-    from coach.services import Services
-    from coach.ui.app import serve
-
-    serve(Services(settings.load()))
-
+from coach.cli import main
 
 if __name__ == "__main__":
-    main()
+    main(["serve"])

@@ -36,11 +36,11 @@ BAD_LINES = 2
 """The exit status of `read` when lines were skipped."""
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """The `coach` command. What goes wrong is one sentence and exit status 1."""
     settings.quieten_libraries()
     try:
-        app()
+        app(arguments)
     except CoachError as e:
         print(e, file=sys.stderr)
         raise SystemExit(1) from None
@@ -61,7 +61,7 @@ def _console() -> Console:
 @app.command()
 def serve() -> None:
     """Open the app on this machine."""
-    from coach.ui.app import serve as run
+    from coach.ui.server import serve as run
 
     run(_services())
 

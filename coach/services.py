@@ -76,6 +76,10 @@ class Services:
     def practice(self) -> Practice:
         return Practice(self.record, self.reader, self.linker, self.personas, self._now)
 
+    def prepare(self) -> None:
+        """Makes what the first page needs: the customers, the record, the reader."""
+        _ = self.practice
+
     def warm_up(self) -> None:
         """Loads what the first turn needs, and brings the memory up to date."""
         for persona in self.personas.values():

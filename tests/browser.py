@@ -43,8 +43,8 @@ class RunningApp:
         self._log = data.parent / f"{data.name}-app.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Returns when the app answers. Raises RuntimeError with what it printed when it does not."""
+    def launch(self) -> None:
+        """Starts the process and waits for nothing."""
         others = {k: v for k, v in os.environ.items() if not k.startswith(("COACH_", "GRADIO_"))}
         mine = {"COACH_DATA": str(self.data), "COACH_PORT": str(self.port), "GRADIO_TEMP_DIR": str(self.cache)}
         if others.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -53,6 +53,11 @@ class RunningApp:
             self._process = subprocess.Popen(
                 [sys.executable, "app.py"], cwd=ROOT, env={**others, **mine}, stdout=log, stderr=log
             )
+
+    def start(self) -> None:
+        """Returns when the app answers. Raises RuntimeError with what it printed when it does not."""
+        self.launch()
+        assert self._process
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -76,6 +81,11 @@ class RunningApp:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    def listens(self) -> bool:
+        """Whether anything answers at all, be it the waiting page."""
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _answers(self) -> bool:
         try:

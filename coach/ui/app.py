@@ -14,11 +14,8 @@ from coach.ui.html import CSS
 from coach.ui.pages import debrief, home, interview, rubric
 from coach.ui.security import Guard
 
-HOST = "127.0.0.1"
 TITLE = "Interview practice coach"
 _THREADS = 64
-WARM_UP_AFTER = 2.0
-"""Seconds that the first page has to itself."""
 
 
 def theme() -> gr.themes.Base:
@@ -101,28 +98,3 @@ def build_app(services: Services) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
     return app
-
-
-def serve(services: Services) -> None:
-    """Serves the app on this machine until it is stopped."""
-    import threading
-    import time
-
-    import uvicorn
-
-    app = build_app(services)
-    port = services.settings.port
-    config = uvicorn.Config(app, host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
-    server = uvicorn.Server(config)
-
-    def announce_then_warm_up() -> None:
-        # First the page, then what the first question needs: both at once would make the page wait.
-        while not server.started:
-            time.sleep(0.05)
-        print(f"Interview practice coach: http://{HOST}:{port}", flush=True)
-        time.sleep(WARM_UP_AFTER)
-        services.warm_up()
-
-    threading.Thread(target=announce_then_warm_up, name="warm-up", daemon=True).start()
-    server.run()
-    services.close()
