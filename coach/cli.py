@@ -289,10 +289,11 @@ def check(
     ] = None,
 ) -> None:
     """Check persona files: that they load, and what is weak in them."""
-    from coach import personas
+    from coach import authoring, personas
     from coach.errors import PersonaError
 
-    folders = [personas.packaged_folder(), settings.load().own_personas]
+    services = _services()
+    folders = [personas.packaged_folder(), services.settings.own_personas]
     paths = files or [p for folder in folders if folder.is_dir() for p in sorted(folder.glob("*.yaml"))]
     bad = 0
     for path in paths:
@@ -303,8 +304,39 @@ def check(
             print(e, file=sys.stderr)
             continue
         print(f"{path.name}: {persona.name}: {personas.summary(persona)}")
+        for weakness in (
+            *authoring.weaknesses(persona),
+            *authoring.confusions(persona, services.embedder),
+            *authoring.unreached(persona, services.reader, services.linker),
+        ):
+            print(f"  - {weakness}")
     if bad:
         raise typer.Exit(1)
+
+
+@personas_app.command("preview")
+def preview(customer: Annotated[str, typer.Argument(help="The customer's id, or a persona file")]) -> None:
+    """Play an interview with a customer twice: as well as one can ask, and badly."""
+    from coach import authoring, personas
+    from coach.disclosure.state import fold
+
+    services = _services()
+    path = Path(customer)
+    persona = personas.load(path) if path.suffix == ".yaml" else services.personas.get(customer)
+    if persona is None:
+        raise CoachError(f"There is no customer {customer!r}; choose one of {', '.join(services.personas)}.")
+    console = _console()
+    for heading, play in (("Asked well", authoring.best_path), ("Asked badly", authoring.worst_path)):
+        console.rule(heading)
+        turns = play(persona, services.reader, services.linker)
+        for turn in turns:
+            console.print(f"[bold]You:[/] {_plain(turn.asked)}\n{_plain(turn.answer or '')}")
+            console.print(f"[dim]{_plain(turn.decision.reason)}[/]\n")
+        state = fold(persona, turns)
+        console.print(
+            f"[bold]{len(state.moments)} of {len(persona.moments)} moments[/] in {len(turns)} turns,"
+            f" {round(state.seconds / 60)} of {persona.brief.minutes} minutes.\n"
+        )
 
 
 @personas_app.command("schema")

@@ -82,9 +82,12 @@ class Services:
 
     def warm_up(self) -> None:
         """Loads what the first turn needs, and brings the memory up to date."""
-        for persona in self.personas.values():
-            self.linker.prepare(persona)
+        _ = self.embedder
         self.remember()
+
+    def expect(self, persona: Persona) -> None:
+        """Gets ready, beside what else goes on, for questions to this customer."""
+        threading.Thread(target=self.linker.prepare, args=(persona,), name="expect", daemon=True).start()
 
     # -- debriefs -------------------------------------------------------------------------------------------------
 

@@ -96,8 +96,21 @@ def addressed(path: Path, interviews: Sequence[CodedInterview], rng: random.Rand
     return out
 
 
+FILLERS = ("um,", "uh", "like", "you know,", "I mean", "kind of", "so", "just")
+
+
 def roughen(text: str, rng: random.Random) -> str:
-    """The same words as somebody careless types them: no capitals, no full stops, no question mark."""
+    """The same words as somebody careless types them (no capitals, no full stops, no question mark) or as a machine
+    hears them (fillers, words said twice, commas lost)."""
+    if rng.random() < 0.25:
+        heard: list[str] = []
+        for word in text.split(" "):
+            if rng.random() < 0.04:
+                heard.append(rng.choice(FILLERS))
+            if rng.random() < 0.03:
+                heard.append(word)
+            heard.append(word.rstrip(",.") if rng.random() < 0.3 else word)
+        text = " ".join(heard)
     dice = rng.random()
     if dice < 0.20:
         text = text.lower()
@@ -106,6 +119,17 @@ def roughen(text: str, rng: random.Random) -> str:
     elif dice > 0.93:
         text = text.rstrip("?")
     return text
+
+
+def miscut(context: Sequence[Utterance], text: str, rng: random.Random) -> tuple[tuple[Utterance, ...], str]:
+    """The same talk as a machine divides it between two speakers: now and then the last words of the answer stand at
+    the start of the turn."""
+    last = context[-1].text.split(" ") if context else []
+    words = rng.randint(1, 4)
+    if rng.random() >= 0.06 or len(last) < words + 4:
+        return tuple(context), text
+    kept, moved = " ".join(last[:-words]), " ".join(last[-words:])
+    return (*context[:-1], context[-1].model_copy(update={"text": kept})), f"{moved} {text}"
 
 
 class Model(nn.Module):
@@ -257,8 +281,8 @@ def train(
             if "customer" in e.targets and rng.random() > CUSTOMER_SHARE:
                 continue  # three labels need fewer examples than forty
             keep = 1 if rng.random() < 0.75 else CONTEXT_TURNS  # a reader is often given the last answer alone
-            text = roughen(e.text, rng)
-            seen.append((e, encode(tokenizer, e.context[-keep:], text, TRAINING_CONTEXT_TOKENS)))
+            context, text = miscut(e.context[-keep:], roughen(e.text, rng), rng)
+            seen.append((e, encode(tokenizer, context, text, TRAINING_CONTEXT_TOKENS)))
         rng.shuffle(seen)
         # Batches of like length waste less on padding; the order of batches stays random.
         pools = [sorted(seen[i : i + size * 20], key=lambda x: len(x[1].ids)) for i in range(0, len(seen), size * 20)]

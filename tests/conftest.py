@@ -15,6 +15,7 @@ from coach.embeddings import Embedder
 from coach.reading.reader import OfflineReader
 from coach.services import Services
 from coach.settings import Settings
+from coach.threads import Linker
 
 settings.quieten_libraries()
 # Examples kept from before a change of the strategies replay into errors of their own.
@@ -59,10 +60,16 @@ def embedder() -> Embedder:
     return Embedder()
 
 
+@pytest.fixture(scope="session")
+def linker(embedder: Embedder) -> Linker:
+    """One for all tests: it embeds a customer's lines once."""
+    return Linker(embedder)
+
+
 @pytest.fixture
-def services(tmp_path: Path, reader: OfflineReader, embedder: Embedder) -> Iterator[Services]:
+def services(tmp_path: Path, reader: OfflineReader, embedder: Embedder, linker: Linker) -> Iterator[Services]:
     """Services on an empty data folder. The models are loaded once for all tests."""
     made = Services(Settings(data=tmp_path / "data"), now=Clock())
-    made.__dict__["reader"], made.__dict__["embedder"] = reader, embedder
+    made.__dict__.update(reader=reader, embedder=embedder, linker=linker)
     yield made
     made.close()

@@ -13,7 +13,7 @@ from coach.disclosure.state import State, after
 from coach.domain.interview import Turn
 from coach.domain.persona import Aspect, Persona
 from coach.domain.reading import Fault, Frame, Function, Leading, LeadingKind, Move, Openness, QuestionReading, Tell
-from coach.domain.target import Occasion, Target
+from coach.domain.target import Form, Occasion, Target
 from coach.voice.authored import speak
 
 
@@ -58,6 +58,10 @@ def targets(persona: Persona, occasions: Sequence[Occasion] = tuple(Occasion)) -
         aspect=st.none() | st.sampled_from(list(Aspect)),
         fact=maybe(list(persona.fact_by_id)),
         claim=maybe(list(persona.claim_by_id)),
+        form=st.sampled_from(list(Form)),
+        named=st.booleans(),
+        far=st.booleans(),
+        particular=st.booleans(),
         onward=st.booleans(),
         anything_else=st.booleans(),
         right=st.none() | st.booleans(),

@@ -99,11 +99,6 @@ def data(tmp_path: Path, brief: Persona) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def linker(embedder: Embedder) -> Linker:
-    return Linker(embedder)
-
-
 def uninterrupted(
     folder: Path, persona: Persona, reader: OfflineReader, linker: Linker, turns: int
 ) -> tuple[Turn, ...]:

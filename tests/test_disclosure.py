@@ -13,7 +13,7 @@ from coach.disclosure.state import State, fold, spoken_seconds
 from coach.domain.interview import Decision, ReleaseKind, Stance, Turn
 from coach.domain.persona import Aspect, Difficulty, Persona, Via
 from coach.domain.reading import Frame, Function, Leading, Move, Openness, QuestionReading, Tell
-from coach.domain.target import Occasion, Target
+from coach.domain.target import Form, Occasion, Target
 from coach.voice.authored import speak
 from tests.strategies import interviews, play, readings, targets
 
@@ -104,10 +104,14 @@ def test_leading_brings_agreement_and_a_false_signal(data: st.DataObject, person
     """A leading question about them gets a yes, whatever the truth, and the record knows that it is worthless."""
     state, _ = play(persona, data.draw(interviews(persona, 4)))
     reading = data.draw(readings(list(set(Frame) - {Frame.NONE}), ASKED, [leading], tell=st.just(())))
+    target = data.draw(targets(persona, [Occasion.NONE]))
 
-    decision = decide(persona, state, reading, data.draw(targets(persona, [Occasion.NONE])))
+    decision = decide(persona, state, reading, target)
 
-    assert (decision.stance, decision.false_signal) == (Stance.AGREE, True)
+    # A yes answers no "who" and no "this or that"; there they shrug.
+    assert decision.releases == ()
+    assert (decision.stance is Stance.AGREE) is (target.form in (Form.YES_OR_NO, Form.OTHER))
+    assert decision.false_signal
 
 
 @pytest.mark.parametrize(
@@ -123,15 +127,19 @@ def test_leading_brings_agreement_and_a_false_signal(data: st.DataObject, person
 def test_unsafe_frames_bring_a_claim_or_a_generality(
     frame: Frame, pool: Stance, false_signal: bool, data: st.DataObject, persona: Persona
 ) -> None:
-    """General, opinion and what-if questions get a claim that fits, else a line of the pool of their kind."""
+    """General, opinion and what-if questions get a claim that fits, else a plain fact, else a line of no content."""
     reading = data.draw(readings([frame], ASKED, [Leading.NONE], tell=st.just(())))
-    target = data.draw(targets(persona, [Occasion.NONE]))
+    target = data.draw(targets(persona, [Occasion.NONE]).map(lambda t: t.model_copy(update={"named": False})))
 
     decision = decide(persona, State(), reading, target)
 
-    assert {r.kind for r in decision.releases} <= {ReleaseKind.CLAIM}
-    assert decision.stance is (Stance.TELLS if target.claim else pool)
-    assert decision.false_signal is false_signal
+    assert {r.kind for r in decision.releases} <= {ReleaseKind.CLAIM, ReleaseKind.FACT}
+    if target.claim:
+        assert {r.id for r in decision.releases} == {target.claim}
+    elif target.form is Form.OTHER and not target.far and (not target.fact or frame is Frame.HYPOTHETICAL):
+        assert decision.stance is pool
+    if ReleaseKind.FACT not in {r.kind for r in decision.releases}:
+        assert decision.false_signal is false_signal
 
 
 @given(data=st.data(), persona=people)

@@ -76,12 +76,6 @@ class Seeded(Embedder):
         return np.array([r / np.linalg.norm(r) for r in rows], dtype=np.float32)
 
 
-@pytest.fixture(scope="module")
-def linker(embedder: Embedder) -> Linker:
-    """One linker for all tests here, so that the customers' indexes are built once."""
-    return Linker(embedder)
-
-
 @pytest.fixture
 def opened(
     people: dict[str, Persona], reader: OfflineReader, embedder: Embedder, linker: Linker

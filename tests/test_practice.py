@@ -37,12 +37,6 @@ ASKED = (
 Open = Callable[[Path], Services]
 
 
-@pytest.fixture(scope="module")
-def linker(embedder: Embedder) -> Linker:
-    """One linker for all tests here, so that the customers' indexes are built once."""
-    return Linker(embedder)
-
-
 @pytest.fixture
 def opened(
     people: dict[str, Persona], reader: OfflineReader, embedder: Embedder, linker: Linker

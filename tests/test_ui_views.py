@@ -22,7 +22,6 @@ from coach import coaching
 from coach.domain.interview import Interview
 from coach.domain.persona import Avatar, Persona
 from coach.domain.reading import UNSURE_BELOW, Frame, Leading, Openness, QuestionReading
-from coach.embeddings import Embedder
 from coach.memory import Met
 from coach.practice import Practice
 from coach.reading.reader import OfflineReader
@@ -104,12 +103,6 @@ class Page(HTMLParser):
 
 
 # -- what anybody typed is text ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def linker(embedder: Embedder) -> Linker:
-    """One for all tests: it embeds a customer's lines once."""
-    return Linker(embedder)
 
 
 @pytest.fixture

@@ -10,14 +10,27 @@ from coach.disclosure.state import State, kept_for_last, next_on_main_line, wari
 from coach.domain.interview import Decision, Release, ReleaseKind, Stance
 from coach.domain.persona import Aspect, ClaimKind, Difficulty, Manner, Moment, Persona, Via
 from coach.domain.reading import Frame, Function, Move, Openness, QuestionReading, Tell
-from coach.domain.target import Occasion, Target
+from coach.domain.target import Form, Occasion, Target
 
 NEARLY_DONE_SECONDS = 180.0
 ENOUGH_FOR_LAST = 0.5
 """The share of a story's main line that must be told before "anything else?" brings what was kept [J]."""
-TANGENT_EVERY = 4
+TANGENT_EVERY = 6
 """A digressive person strays in every so-manyth answer that is no story [J]."""
 
+_UNKNOWN = {
+    Form.EITHER: Stance.EITHER,
+    Form.YES_OR_NO: Stance.YES_OR_NO,
+    Form.WHO: Stance.WHO_UNKNOWN,
+    Form.WHEN: Stance.WHEN_UNKNOWN,
+    Form.WHERE: Stance.WHERE_UNKNOWN,
+    Form.COUNT: Stance.COUNT_UNKNOWN,
+    Form.WHY: Stance.WHY_UNKNOWN,
+    Form.HOW: Stance.HOW_UNKNOWN,
+}
+"""How they say that they do not know, by what was asked for."""
+_NAMES_ITS_ANSWER = frozenset({Form.EITHER, Form.WHO, Form.WHEN, Form.WHERE, Form.COUNT})
+"""Forms to which a generality is no answer."""
 _ALWAYS_OVER = (Stance.TIME_UP, Stance.GOODBYE)
 _DETAIL_ORDER = (
     Aspect.FEELING,
@@ -76,7 +89,9 @@ class _Turn:
         if not reading.asks:
             return self._not_asked()
         if reading.leads:
-            return self._say(Stance.AGREE, "The answer was in the question; agreeing was the easy reply.", True)
+            return self._led()
+        if target.named:
+            return self._fact()
         if reading.frame is Frame.META:
             referral = target.occasion is Occasion.REFERRAL
             return self._say(Stance.REFERRAL if referral else Stance.ADMIN, "That was about the interview itself.")
@@ -87,7 +102,7 @@ class _Turn:
             return self._claim(ClaimKind.OPINION, Stance.OPINION, "Asked for an opinion: fluent, not what was done.")
         if reading.frame is Frame.GENERAL:
             return self._claim(ClaimKind.GENERAL, Stance.GENERAL, "Asked in general: the tidy version, not a real day.")
-        if Move.CHECK in reading.moves:
+        if Move.CHECK in reading.moves and target.form in (Form.YES_OR_NO, Form.OTHER):
             return self._reflected()
         if Move.OPENER in reading.moves and not self._goes_on():
             return self._opened()
@@ -102,6 +117,12 @@ class _Turn:
         target = self.target
         cue = target.cue and not self.state.has(ReleaseKind.MOMENT, target.cue)
         return self.state.story is not None and bool(target.onward or target.anything_else or cue)
+
+    def _led(self) -> Decision:
+        """The easy reply: yes, where yes is one."""
+        yes = self.target.form in (Form.YES_OR_NO, Form.OTHER)
+        stance = Stance.AGREE if yes else self._unknown()
+        return self._say(stance, "The answer was in the question; agreeing was the easy reply.", True)
 
     # -- no ask ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +180,12 @@ class _Turn:
     def _claim(self, kind: ClaimKind, otherwise: Stance, why: str, false_signal: bool = False) -> Decision:
         claim = self.persona.claim_by_id.get(self.target.claim or "")
         if claim is None:
-            return self._say(otherwise, why, false_signal)
+            if self.target.fact and kind is not ClaimKind.FUTURE:
+                return self._once(Release(kind=ReleaseKind.FACT, id=self.target.fact), why)
+            if self.target.far:
+                return self._say(Stance.ODD, why, false_signal)
+            known = self.target.form not in _NAMES_ITS_ANSWER
+            return self._say(otherwise if known else _UNKNOWN[self.target.form], why, false_signal)
         release = Release(kind=ReleaseKind.CLAIM, id=claim.id)
         if self.state.told.get(release.key, 0) >= len(claim.says):
             return self._say(Stance.SPENT, "They had said all that they say about that.")
@@ -173,11 +199,18 @@ class _Turn:
             return self._closed()
         if self.target.claim:
             return self._claim(ClaimKind.GENERAL, Stance.GENERAL, "Asked out of any story: the tidy version.")
-        if self.reading.openness is Openness.FOCUS_WH:
-            return self._say(Stance.UNKNOWN_FACT, "They do not know that.")
+        if self.target.far:
+            return self._say(Stance.ODD, "That had nothing to do with them.")
+        if self.target.form is not Form.OTHER or self.reading.openness is Openness.FOCUS_WH:
+            return self._say(self._unknown(Stance.UNKNOWN_FACT), "They do not know that.")
         return self._say(Stance.GENERAL, "Asked out of any story: a generality.")
 
+    def _unknown(self, otherwise: Stance = Stance.UNKNOWN_DETAIL) -> Stance:
+        return _UNKNOWN.get(self.target.form, otherwise)
+
     def _past_any(self) -> Decision:
+        if self.reading.openness is Openness.INVITE:
+            return self._opened()  # "tell me about a time when…" is more than "have you ever"
         story = self._story_meant()
         if story is None:
             return self._say(Stance.NO_SUCH_TIME, "They recall no such time; “have you ever” is easily answered no.")
@@ -249,7 +282,9 @@ class _Turn:
                 if about and more:
                     return self._details(about, more, "You stayed with it, and more of it came.")
         if following:
-            return self._tell(following, "You let the story go on.")
+            decision = self._tell(following, "You let the story go on.")
+            # Asked for something that nothing here tells, a person says so before going on.
+            return decision.model_copy(update={"stance": self._unknown()}) if target.particular else decision
         if about and meant:
             return self._once(Release(kind=ReleaseKind.MOMENT, id=about), "They had told that.")
         return self._told_out()
@@ -270,7 +305,7 @@ class _Turn:
 
     def _aspect(self, moment: str, aspect: Aspect) -> Decision:
         if aspect not in self.persona.moments[moment].details:
-            return self._say(Stance.UNKNOWN_DETAIL, "They do not remember that.")
+            return self._say(self._unknown(), "They do not remember that.")
         return self._once(self._detail(moment, aspect), "You asked for that side of it, and got it.")
 
     def _closed(self) -> Decision:
@@ -281,7 +316,7 @@ class _Turn:
         if about is None and self._story_meant():
             about = self.persona.story_by_id[self._story_meant() or ""].main_line[0].id
         if about is None:
-            return self._say(Stance.UNKNOWN_DETAIL, why)
+            return self._say(self._unknown(), why)
         moment = self.persona.moments[about]
         story = state.story or self.persona.story_of[about].id
         if target.aspect and target.aspect in moment.details:
@@ -292,9 +327,7 @@ class _Turn:
         meant = about in (target.cue, target.moment)
         if meant and not told and moment.cue and not state.has(ReleaseKind.CUE, about):
             return self._base(Stance.TELLS, why, (Release(kind=ReleaseKind.CUE, id=about),), story=story)
-        if meant and self.reading.openness is Openness.OPTION:
-            return self._base(Stance.CONFIRM, why, story=story)
-        return self._base(Stance.UNKNOWN_DETAIL, why, story=story)
+        return self._base(self._unknown(), why, story=story)
 
     # -- building decisions ---------------------------------------------------------------------------------------
 
@@ -330,6 +363,9 @@ class _Turn:
         """The release; in brief when it was told before; nothing more when that was said too."""
         if release.key not in self.state.told:
             return self._base(Stance.TELLS, why, (release,), story=story)
+        if release.kind is ReleaseKind.DETAIL:
+            # Who asks again was not answered; the same words again would not answer it either.
+            return self._base(self._unknown(), "They had said what they remember of that.", story=story)
         if release.key not in self.state.again:
             return self._base(Stance.AGAIN, "They had told you that.", again=release, story=story)
         return self._say(Stance.SPENT, "They had told you that twice.")

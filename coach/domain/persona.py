@@ -144,6 +144,11 @@ class Fact(Frozen):
     """Something stable about them, given to a plain question."""
 
     id: Slug
+    names: tuple[Line, ...] = Field(
+        (),
+        description="Names of the person, place or thing that this fact explains, as “Clive”: whoever asks who or what"
+        " that is means this fact.",
+    )
     asks: Lines
     says: Line
     brief: Line
@@ -177,6 +182,11 @@ def _pool(least: int, description: str) -> tuple[str, ...]:
     return Field(min_length=least, description=description)  # type: ignore[no-any-return]  # Field() poses as its value
 
 
+def _wider(description: str) -> tuple[str, ...]:
+    """A pool that a persona may lack: a wider one serves for it then."""
+    return Field((), description=description)
+
+
 class Stock(Frozen):
     """Lines of no content, by occasion. Each pool is walked through in order before any line comes again."""
 
@@ -193,6 +203,15 @@ class Stock(Frozen):
     future: tuple[Line, ...] = _pool(6, "Agreeable, unreliable: asked about a hypothetical where no claim fits.")
     such_time: tuple[Line, ...] = _pool(3, "Asked “have you ever…” for something that did happen: yes, and no more.")
     no_such_time: tuple[Line, ...] = _pool(4, "Asked “have you ever…” for something they have no story of.")
+    either: tuple[Line, ...] = _wider("Asked “this or that?” where nothing written settles it: no commitment.")
+    yes_or_no: tuple[Line, ...] = _wider("Asked a plain yes/no question that nothing written settles: a vague leaning.")
+    who_unknown: tuple[Line, ...] = _wider("Asked who, and they cannot or will not say.")
+    when_unknown: tuple[Line, ...] = _wider("Asked when, and they cannot say.")
+    where_unknown: tuple[Line, ...] = _wider("Asked where, and they cannot say.")
+    count_unknown: tuple[Line, ...] = _wider("Asked how many, how much, how long, how old, and they cannot say.")
+    why_unknown: tuple[Line, ...] = _wider("Asked why, and they have no reason to give.")
+    how_unknown: tuple[Line, ...] = _wider("Asked how something is or was done, and they cannot put it in words.")
+    odd: tuple[Line, ...] = _wider("Asked something odd, or about the interviewer: amused or taken aback, no content.")
     unknown_fact: tuple[Line, ...] = _pool(5, "Asked for a number, name or date that they do not know.")
     unknown_detail: tuple[Line, ...] = _pool(8, "Asked for a detail of the story that they do not remember.")
     puzzled: tuple[Line, ...] = _pool(5, "They did not understand the question.")
@@ -207,6 +226,24 @@ class Stock(Frozen):
     nearly_done: tuple[Line, ...] = _pool(2, "A few minutes are left.")
     time_up: tuple[Line, ...] = _pool(3, "The time is over; they have to go.")
     goodbye: tuple[Line, ...] = _pool(3, "Said to a goodbye.")
+
+    def lines(self, pool: str) -> tuple[str, ...]:
+        """The lines for an occasion, or for the wider one where there are none."""
+        found: tuple[str, ...] = getattr(self, pool) or getattr(self, _WIDER[pool])
+        return found
+
+
+_WIDER = {
+    "either": "general",
+    "yes_or_no": "general",
+    "who_unknown": "unknown_detail",
+    "when_unknown": "unknown_detail",
+    "where_unknown": "unknown_detail",
+    "count_unknown": "unknown_fact",
+    "why_unknown": "unknown_detail",
+    "how_unknown": "unknown_detail",
+    "odd": "puzzled",
+}
 
 
 class Avatar(Frozen):

@@ -20,8 +20,8 @@ from coach.domain.interview import ReleaseKind, Turn
 from coach.domain.persona import Persona
 from coach.errors import InputError
 from coach.evaluation.figures import Figure
-from coach.evaluation.rehearsal import Rehearsal
 from coach.reading.reader import QuestionReader
+from coach.rehearsal import Rehearsal
 from coach.scoring.intervals import wilson
 from coach.threads import Linker
 

@@ -16,8 +16,8 @@ from coach.domain.reading import CustomerReading, Frame, Openness, QuestionReadi
 from coach.domain.scorecard import Scorecard
 from coach.errors import InputError
 from coach.evaluation.figures import Family, Figure
-from coach.evaluation.rehearsal import Rehearsal
 from coach.reading.reader import BatchReader, QuestionReader
+from coach.rehearsal import Rehearsal
 from coach.scoring.exchange import from_practice, from_transcript
 from coach.scoring.intervals import wilson
 from coach.scoring.scorecard import score

@@ -10,6 +10,8 @@ from coach.disclosure.state import State
 from coach.domain.interview import Decision, Release, ReleaseKind, Stance
 from coach.domain.persona import Persona
 
+SAID_ONCE = ("goodbye", "time_up", "nearly_done")
+
 
 def speak(persona: Persona, state: State, decision: Decision) -> str:
     """What the customer says: one paragraph of plain text, never empty."""
@@ -26,8 +28,10 @@ def speak(persona: Persona, state: State, decision: Decision) -> str:
 
 
 def _stock(persona: Persona, state: State, pool: str) -> str:
-    lines: tuple[str, ...] = getattr(persona.stock, pool)
-    return lines[state.used.get(pool, 0) % len(lines)]
+    lines = persona.stock.lines(pool)
+    # What is said once an interview would else be the same line in every interview.
+    place = state.turns if pool in SAID_ONCE else state.used.get(pool, 0)
+    return lines[place % len(lines)]
 
 
 def _line(persona: Persona, state: State, release: Release) -> str:

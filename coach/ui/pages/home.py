@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
@@ -12,6 +13,11 @@ from coach.ui.html import render
 from coach.ui.pages.common import shown_errors
 
 GO_TO_INTERVIEW = "(id) => { if (id) { window.location.assign('/interview?id=' + encodeURIComponent(id)); } }"
+
+EVERYONE, ANY = "Everyone", "Any"
+SEGMENTS = {EVERYONE: ("consumer", "business"), "Private people": ("consumer",), "At work": ("business",)}
+DIFFICULTIES = {ANY: tuple(Difficulty), **{d.value.capitalize(): (d,) for d in Difficulty}}
+NOBODY = '<div class="c"><p>Nobody here is like that. Choose more widely.</p></div>'
 
 
 def build(services: Services, page: gr.Blocks) -> None:
@@ -34,14 +40,36 @@ def build(services: Services, page: gr.Blocks) -> None:
     )
     started = gr.Textbox(visible=False)
     people = sorted(services.personas.values(), key=lambda p: list(Difficulty).index(p.difficulty))
-    for first in range(0, len(people), 3):
-        with gr.Row(equal_height=True):
-            for persona in people[first : first + 3]:
-                with gr.Column(min_width=280):
-                    gr.HTML(render("person.html", persona=persona), padding=False)
-                    button = gr.Button(f"Interview {persona.name}", variant="primary", elem_id=f"start-{persona.id}")
-                    button.click(
-                        partial(start, persona.id), hints, started, api_visibility="private", show_progress="minimal"
-                    ).then(None, started, None, js=GO_TO_INTERVIEW)
+    with gr.Row():
+        segment = gr.Radio(list(SEGMENTS), value=EVERYONE, label="Who they are")
+        difficulty = gr.Radio(list(DIFFICULTIES), value=ANY, label="How readily they tell")
+    nobody = gr.HTML(NOBODY, visible=False, padding=False)
+    cards = []
+    with gr.Row():
+        for persona in people:
+            with gr.Column(min_width=300) as card:
+                gr.HTML(render("person.html", persona=persona), padding=False)
+                button = gr.Button(f"Interview {persona.name}", variant="primary", elem_id=f"start-{persona.id}")
+                button.click(
+                    partial(start, persona.id), hints, started, api_visibility="private", show_progress="minimal"
+                ).then(None, started, None, js=GO_TO_INTERVIEW)
+            cards.append(card)
+
+    def chosen(who: str, how: str) -> list[Any]:
+        fits = [
+            p.segment in SEGMENTS.get(who, SEGMENTS[EVERYONE])
+            and p.difficulty in DIFFICULTIES.get(how, tuple(Difficulty))
+            for p in people
+        ]
+        return [gr.update(visible=not any(fits)), *(gr.update(visible=fit) for fit in fits)]
+
+    gr.on(
+        [segment.change, difficulty.change],
+        chosen,
+        [segment, difficulty],
+        [nobody, *cards],
+        api_visibility="private",
+        show_progress="hidden",
+    )
     earlier = gr.HTML(render("past.html", rows=[]), padding=False)
     page.load(past, None, earlier, api_visibility="private", show_progress="hidden")

@@ -61,6 +61,8 @@ def build(services: Services, page: gr.Blocks) -> None:
             gone = message("No interview here", str(e))
             return "", [], gone, "", gr.Accordion(visible=False), gr.Column(visible=False), gr.Column(visible=False)
         with shown_errors():
+            if interview.ended is None:
+                services.expect(persona)  # while they read the brief
             return (
                 interview.id,
                 messages(interview),
