@@ -314,6 +314,31 @@ def check(
         raise typer.Exit(1)
 
 
+@personas_app.command("new")
+def new(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Lower-case letters, digits and dashes, as ann-lee")],
+) -> None:
+    """Write a customer of your own, from what you answer; what is there when you stop is kept."""
+    from coach import personas
+    from coach.draft import Draft, slug
+
+    if slug(id_) != id_:
+        raise CoachError(f"{id_!r} cannot be an id; take lower-case letters, digits and dashes, as {slug(id_)!r}.")
+    path = settings.load().own_personas / f"{id_}.yaml"
+    if path.exists():
+        raise CoachError(f"{path} exists already; edit it, or take another id.")
+    draft = Draft(id_, personas.starter_stock(), lambda question: input(f"{question}: ").strip())
+    try:
+        personas.save(path, draft.fill())
+    except (EOFError, KeyboardInterrupt):
+        part = path.with_suffix(".yaml.part")
+        personas.save(part, draft.data)
+        print(f"\nWhat you have so far is in {part}; complete it there and rename it to {path.name}.")
+        return
+    persona = personas.load(path)
+    print(f"{persona.name} is in {path}. Put the lines of `stock` into their words, then: coach personas check {path}")
+
+
 @personas_app.command("preview")
 def preview(customer: Annotated[str, typer.Argument(help="The customer's id, or a persona file")]) -> None:
     """Play an interview with a customer twice: as well as one can ask, and badly."""

@@ -65,6 +65,23 @@ def load(path: Path) -> Persona:
     return persona
 
 
+def starter_stock() -> dict[str, list[str]]:
+    """Neutral lines for every occasion, for a customer who is only being written."""
+    stock: dict[str, list[str]] = _read_yaml((packaged_folder() / "starter" / "stock.yaml").read_text("utf-8"))
+    return stock
+
+
+def save(path: Path, data: dict[str, Any]) -> None:
+    """Writes a persona's data as a file that people can go on with. Raises PersonaError where that cannot be."""
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# yaml-language-server: $schema={SCHEMA_NAME}\n{text}", "utf-8")
+        path.with_name(SCHEMA_NAME).write_text(schema(), "utf-8")
+    except OSError as e:
+        raise PersonaError(f"{path}: cannot be written ({e.strerror}); check the folder.") from e
+
+
 def load_all(*folders: Path) -> dict[str, Persona]:
     """Every persona of the folders by id, in the order of the file names; a later folder's wins over an earlier's."""
     found: dict[str, Persona] = {}

@@ -24,12 +24,14 @@ Kind = Literal["story", "moment", "detail", "fact", "claim", "none"]
 
 
 class Item(BaseModel):
-    """A question and what it means, asked when `after` (ids of moments of one story) has been told."""
+    """A question and what it means, asked when `after` (ids of moments of one story) has been told. `also`: facts that
+    answer it just as well."""
 
     model_config = ConfigDict(extra="forbid")
     ask: str
     kind: Kind
     id: str | None = None
+    also: tuple[str, ...] = ()
     aspect: Aspect | None = None
     after: tuple[str, ...] = ()
     style: str
@@ -94,7 +96,7 @@ def found(item: Item, state: State, target: Target) -> bool:
     if item.kind == "detail":
         return (target.moment or state.at) == item.id and target.aspect == item.aspect
     if item.kind == "fact":
-        return target.fact == item.id
+        return target.fact in (item.id, *item.also)
     if item.kind == "claim":
         return target.claim == item.id
     return target.fact is None and target.claim is None and target.cue is None

@@ -129,6 +129,24 @@ def test_home_offers_every_customer(page: Page, app: RunningApp, people: dict[st
         expect(page.get_by_role("button", name=f"Interview {persona.name}", exact=True)).to_be_visible()
 
 
+def test_customers_are_found_by_who_they_are_and_how_they_tell(
+    page: Page, app: RunningApp, people: dict[str, Persona]
+) -> None:
+    """Two choices leave the customers that fit, and taking them back brings all again."""
+    page.goto(app.url)
+    buttons = page.get_by_role("button", name="Interview ")
+    expect(buttons).to_have_count(len(people))
+
+    page.get_by_role("radio", name="Guarded").check()
+    page.get_by_role("radio", name="Private people").check()
+    fitting = [p.name for p in people.values() if (p.difficulty, p.segment) == ("guarded", "consumer")]
+    expect(buttons).to_have_text([f"Interview {name}" for name in fitting])
+
+    page.get_by_role("radio", name="Any", exact=True).check()
+    page.get_by_role("radio", name="Everyone").check()
+    expect(buttons).to_have_count(len(people))
+
+
 def test_a_whole_interview_ends_in_its_debrief(page: Page, app: RunningApp, talkative: Persona) -> None:
     """From the home page through a talk to a debrief that quotes it and grades four skills."""
     play(page, app.url, talkative.name, QUESTIONS[:5])

@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "record": {"domain"},
     "memory": {"domain", "embeddings", "record", "settings"},
     "coaching": {"domain", "prompts", "reading", "scoring", "transcript"},
+    "draft": {"domain"},
     "rehearsal": {"domain", "practice", "reading", "threads"},
     "authoring": {"disclosure", "domain", "embeddings", "reading", "rehearsal", "threads"},
     "practice": {"domain", "disclosure", "reading", "record", "threads", "transcript", "voice"},
@@ -39,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
         "settings", "threads", "transcript",
     },
     "ui": {"domain", "reading", "reports", "scoring", "services"},
-    "cli": {"authoring", "disclosure", "domain", "evaluation", "personas", "reading", "reports", "services", "settings", "ui"},
+    "cli": {"authoring", "disclosure", "domain", "draft", "evaluation", "personas", "reading", "reports", "services", "settings", "ui"},
     "__main__": {"cli"},
     "__init__": set(),
 }  # fmt: skip

@@ -62,7 +62,10 @@ def test_the_wheel_holds_every_persona_and_text(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = {name: archive.read(name) for name in archive.namelist() if name.endswith(".yaml")}
     outside = {
-        **{f"coach/_personas/{p.name}": p.read_bytes() for p in personas.packaged_folder().glob("*.yaml")},
+        **{
+            f"coach/_personas/{p.relative_to(personas.packaged_folder()).as_posix()}": p.read_bytes()
+            for p in personas.packaged_folder().rglob("*.yaml")
+        },
         **{f"coach/_prompts/{p.name}": p.read_bytes() for p in prompts.folder().glob("*.yaml")},
     }
 
