@@ -150,21 +150,21 @@ def best_path(persona: Persona, reader: QuestionReader, linker: Linker) -> tuple
     talk = Rehearsal(reader, linker, persona)
     for story in persona.stories:
         talk.ask(story.asks[0])
-        anything_else = False
+        told_out, not_taken = False, set[str]()
         while len(talk.turns) < PATIENCE:
             state = fold(persona, talk.turns)
-            cues = [c for c in state.open_cues() if persona.story_of[c].id == story.id]
-            if cues and not anything_else:
+            cues = [c for c in state.open_cues() if persona.story_of[c].id == story.id and c not in not_taken]
+            if cues:
                 turn = talk.ask(f"You said: “{persona.moments[cues[-1]].cue}” Tell me more about that.")
-                anything_else = turn.decision.at != cues[-1]  # not understood: leave it
-            elif not anything_else:
+                if turn.decision.at != cues[-1]:
+                    not_taken.add(cues[-1])
+            elif not told_out:
                 turn = talk.ask("What happened next?")
-                anything_else = turn.decision.stance is Stance.SPENT
+                told_out = turn.decision.stance is Stance.SPENT
             else:
                 turn = talk.ask("What else happened that day that I have not asked about?")
                 if turn.decision.stance is Stance.SPENT:
                     break
-                anything_else = not any(r.kind == "cue" for r in turn.decision.releases)
             if turn.decision.stance is Stance.TIME_UP:
                 return talk.turns
     return talk.turns

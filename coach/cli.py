@@ -327,15 +327,23 @@ def new(
     path = settings.load().own_personas / f"{id_}.yaml"
     if path.exists():
         raise CoachError(f"{path} exists already; edit it, or take another id.")
+    part = path.with_suffix(".yaml.part")
+    if part.exists():
+        raise CoachError(f"{part} holds an earlier start; complete it and rename it to {path.name}, or remove it.")
     draft = Draft(id_, personas.starter_stock(), lambda question: input(f"{question}: ").strip())
     try:
-        personas.save(path, draft.fill())
+        draft.fill()
     except (EOFError, KeyboardInterrupt):
-        part = path.with_suffix(".yaml.part")
         personas.save(part, draft.data)
         print(f"\nWhat you have so far is in {part}; complete it there and rename it to {path.name}.")
         return
-    persona = personas.load(path)
+    # Only a file that loads may stand where the app finds it.
+    personas.save(part, draft.data)
+    try:
+        persona = personas.validated(draft.data, part)
+    except CoachError as e:
+        raise CoachError(f"{e}\nMend that in {part} and rename it to {path.name}.") from e
+    part.rename(path)
     print(f"{persona.name} is in {path}. Put the lines of `stock` into their words, then: coach personas check {path}")
 
 

@@ -54,14 +54,16 @@ class Draft:
             "last_time": self._text("Complete: Tell me about the last time you …"),
             "minutes": self._number("Minutes for the interview", 5, 60),
         }
-        while (not data["stories"]) or self._more("Another story? Its name, or nothing to go on"):
-            self._story(self._last or self._text("The first story: what would you call it"))
-        while self._more("A plain fact, as they would say it, or nothing to go on"):
-            self._fact(self._last)
-        while self._more("Something they say about themselves that flatters, or nothing to go on"):
-            self._claim(self._last)
-        while self._more("A need that nobody meets, in a team's words, or nothing to end"):
-            self._opportunity(self._last)
+        title = self._text("The first story: what would you call it")
+        while title:
+            self._story(title)
+            title = self._ask("Another story? Its name, or nothing to go on")
+        while says := self._ask("A plain fact, as they would say it, or nothing to go on"):
+            self._fact(says)
+        while says := self._ask("Something they say about themselves that flatters, or nothing to go on"):
+            self._claim(says)
+        while need := self._ask("A need that nobody meets, in a team's words, or nothing to end"):
+            self._opportunity(need)
         return data
 
     # -- the parts -------------------------------------------------------------------------------------------------
@@ -70,9 +72,11 @@ class Draft:
         story: dict[str, Any] = {"id": self._new(title), "title": title, "moments": []}
         story["asks"] = self._several("Questions that would open it, apart by ;")
         self.data["stories"].append(story)
-        while len(story["moments"]) < 2 or self._more("What happened next, in their words? Nothing ends the story"):
-            self._moment(story, self._last or self._text("What happened, in their words: 1 to 4 sentences"))
-        self._last = ""
+        self._moment(story, self._text("What happened, in their words: 1 to 4 sentences"))
+        says = self._text("What happened next, in their words")
+        while says:
+            self._moment(story, says)
+            says = self._ask("What happened next? Nothing ends the story")
 
     def _moment(self, story: dict[str, Any], says: str) -> None:
         before = story["moments"][-1]["id"] if story["moments"] else None
@@ -88,7 +92,6 @@ class Draft:
         for side in _SIDES:
             if line := self._ask(f"  Asked for this side of it, {side.value}, they say (or nothing)"):
                 details[side.value] = line
-        self._last = ""
 
     def _fact(self, says: str) -> None:
         asks = self._several("  Questions that it answers, apart by ;")
@@ -117,12 +120,6 @@ class Draft:
                 moment["shows"] = [*moment.get("shows", []), id_]
 
     # -- asking ----------------------------------------------------------------------------------------------------
-
-    _last = ""
-
-    def _more(self, question: str) -> bool:
-        self._last = self._ask(question)
-        return bool(self._last)
 
     def _text(self, question: str) -> str:
         while True:

@@ -55,14 +55,18 @@ def load(path: Path) -> Persona:
         raise PersonaError(f"{path}:{line} not valid YAML ({problem}); mend that line.") from e
     if not isinstance(data, dict):
         raise PersonaError(f"{path}: a persona is a mapping of keys; see {SCHEMA_NAME} beside it.")
-    try:
-        persona = Persona.model_validate(data)
-    except ValidationError as e:
-        faults = "\n".join(f"{path}: {_fault(err)}" for err in e.errors())
-        raise PersonaError(faults) from e
+    persona = validated(data, path)
     if persona.id != path.stem:
         raise PersonaError(f"{path}: id: {persona.id!r} must be the file's name, {path.stem!r}; rename one of them.")
     return persona
+
+
+def validated(data: dict[str, Any], path: Path) -> Persona:
+    """The persona that a file's data makes. Raises PersonaError with one line per fault."""
+    try:
+        return Persona.model_validate(data)
+    except ValidationError as e:
+        raise PersonaError("\n".join(f"{path}: {_fault(err)}" for err in e.errors())) from e
 
 
 def starter_stock() -> dict[str, list[str]]:

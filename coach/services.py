@@ -77,13 +77,8 @@ class Services:
         return Practice(self.record, self.reader, self.linker, self.personas, self._now)
 
     def prepare(self) -> None:
-        """Makes what the first page needs: the customers, the record, the reader."""
+        """Makes what an interview needs: the customers, the record, both models."""
         _ = self.practice
-
-    def warm_up(self) -> None:
-        """Loads what the first turn needs, and brings the memory up to date."""
-        _ = self.embedder
-        self.remember()
 
     def expect(self, persona: Persona) -> None:
         """Gets ready, beside what else goes on, for questions to this customer."""

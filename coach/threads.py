@@ -29,15 +29,15 @@ from coach.embeddings import SIZE, Embedder, Vectors
 from coach.forms import form_of, holds
 from coach.words import COMMON, content, numbers, stem, words
 
-# Cosines from which a thing counts as meant. Set on wordings that no persona's file holds (`evals/wordings/`) [J].
+# Scores (`Index.scores`) from which a thing counts as meant. Set on wordings that no persona's file holds (`evals/wordings/`) [J].
 STORY_MEANT = 0.30
 MOMENT_MEANT = 0.36
 MOMENT_MEANT_BESIDE_ASPECT = 0.44
 """A question word for a side (why, who, how much) speaks for the moment that the talk is at."""
 CUE_MEANT = 0.38
 FACT_MEANT = 0.54
-SURE = 1.0
-"""So near is a fact's own wording; its author knows what answers it."""
+SURE = 0.97
+"""A cosine that only a fact's own wording has; its author knows what answers it."""
 FACT_BY_WHETHER = 0.08
 FACT_WITHIN_STORY = 0.12
 """So much nearer must a fact be to a yes/no question, which few facts answer, and to one about what happened."""
@@ -59,15 +59,8 @@ NOT_HERE = 0.20
 NOT_NEW = 0.06
 """A moment that was told, with all its details in the running, must be this much nearer than an untold one."""
 NEAR = 0.45
-"""A moment below this cosine is not what an open question with words of its own asks for: said of 104 judged replies,
+"""A moment below this score is not what an open question with words of its own asks for: said of 104 judged replies,
 36 % of those below it fitted and 78 % of those above."""
-FAR = 0.2
-"""A question with no cosine above this is about something else altogether [J]."""
-SHORT_NAME = 3
-"""A turn of so few words that holds a name asks who or what that is."""
-BEFORE_NAME, AFTER_NAME = 2, 3
-"""So many words may stand beside the name: "and who is this Clive in all that?" asks for Clive, "who is it that rang Clive
-about the second list?" does not."""
 AGREES = 0.5
 """The share of a reflection's content words that must have been told for it to be right [J]."""
 
@@ -135,7 +128,15 @@ _GOODBYE = re.compile(
     re.I,
 )
 _BYE = re.compile(r"\bbye+\b|goodbye|\bsee you\b|\btake care\b", re.I)
-_BYE_LAST = re.compile(r"\b(?:good ?)?bye+\b(?:\W+\w+){0,4}\W*$", re.I)
+_BYE_LAST = re.compile(
+    r"(?:^|[.,!?;:–-]\s*|\b(?:ok|okay|thanks|thank you|well|right|so|and|then|now|all|time)\s+)(?:good ?)?bye+\b(?:\W+\w+){0,4}\W*$",
+    re.I,
+)
+_BESIDE_NAME = frozenset(
+    "a all an and anyway by do exactly for he her here his in is it mean my no ok okay one please s she so sorry that the then"
+    " there these they this those though to wait was way who whos what whats you your".split()
+)
+"""Words that may stand beside a name in "and who is this Clive, then?"; any other word asks for something else."""
 _WHO_IS = re.compile(
     r"^(?:(?:and|so|but|then|ok(?:ay)?|well|oh|sorry|wait|no|hm+|um+|uh+)\b\W*)*"
     r"(?:who|what)(?:'s| is| was| are| were|s)\b|\btell me (?:about|more about|who)\b|\bwho (?:do|did) you mean\b|\bremind me\b",
@@ -224,7 +225,8 @@ class Index:
     def scores(self, query: Vectors, about: Sequence[str]) -> dict[str, dict[tuple[str, str], float]]:
         """For each kind, how near each thing (id, aspect) is to a query of shape (1, size) with the content words
         `about`: its best cosine, for things with many wordings together with the mean of its best three, which one lucky
-        wording cannot lift; a little for the answer's own nearness, and for rare words in common."""
+        wording cannot lift; a little for the answer's own nearness, and for rare words in common. Of a fact, "wording" is
+        the best cosine alone."""
         cosines = self._vectors @ query[0]
         unknown = math.log(len(self._words) + 1)
         asked = {stem: self._rarity.get(stem, unknown) for stem in about}
@@ -235,6 +237,8 @@ class Index:
                 continue
             best = np.sort(cosines[rows])[::-1]
             near = best[0] if entry.kind in ("moment", "cue", "detail") else (best[0] + best[:3].mean()) / 2
+            if entry.kind == "fact":
+                out["wording"][entry.id, ""] = float(best[0])
             said = self._owners.get(entry._replace(answer=True))
             if said:
                 near = near + ANSWER_WEIGHT * cosines[said[0]]
@@ -307,13 +311,17 @@ class Linker:
             aspect=found.aspect(),
             fact=named or found.fact(),
             named=named is not None,
-            far=found.far(),
             particular=found.particular(),
             claim=found.claim(),
             onward=bool(_ONWARD.search(ask)),
             anything_else=bool(_ANYTHING_ELSE.search(ask)),
             right=_right(persona, state, asked, turns),
         )
+
+
+def _bare(name: str) -> list[str]:
+    """A name without the small words that may stand beside any."""
+    return [w for w in words(name) if w not in _BESIDE_NAME] or [name]
 
 
 class _Meant:
@@ -418,7 +426,10 @@ class _Meant:
         if self.state.story and self.reading.frame is Frame.PAST_SPECIFIC:
             least += FACT_WITHIN_STORY
         near = [(score, id_) for (id_, _), score in self.scores.get("fact", {}).items() if score >= least]
-        return next((id_ for score, id_ in sorted(near, reverse=True) if score >= SURE or self._answers(id_)), None)
+        wordings = self.scores["wording"]
+        return next(
+            (id_ for _, id_ in sorted(near, reverse=True) if wordings[id_, ""] >= SURE or self._answers(id_)), None
+        )
 
     def _answers(self, id_: str) -> bool:
         fact = self.persona.fact_by_id[id_]
@@ -427,15 +438,10 @@ class _Meant:
     def named(self) -> str | None:
         """The fact that explains a name, when the turn asks who or what that is."""
         asked = _WHO_IS.search(self.ask)
-        if asked is None and len(words(self.ask)) > SHORT_NAME:
-            return None
-        rest = words(self.ask[asked.end() :] if asked else self.ask)
-        found = []
-        for fact in self.persona.facts:
-            for name in map(words, fact.names):
-                for at in range(min(BEFORE_NAME + 1, len(rest))):
-                    if rest[at : at + len(name)] == name and len(rest) - at - len(name) <= AFTER_NAME:
-                        found.append((-len(name), fact.id))
+        rest = [w for w in words(self.ask[asked.end() :] if asked else self.ask) if w not in _BESIDE_NAME]
+        found = [
+            (-len(name), fact.id) for fact in self.persona.facts for name in map(_bare, fact.names) if name == rest
+        ]
         return min(found)[1] if found else None
 
     def particular(self) -> bool:
@@ -443,10 +449,6 @@ class _Meant:
         if not self.about or (self.form is Form.OTHER and self.reading.openness is not Openness.OPEN_WH):
             return False
         return max(self.scores["moment"].values(), default=0.0) < NEAR
-
-    def far(self) -> bool:
-        """Whether the question is near to nothing that this persona could speak of."""
-        return bool(self.about) and max(max(t.values(), default=0.0) for t in self.scores.values()) < FAR
 
     def claim(self) -> str | None:
         kinds = {

@@ -2,7 +2,8 @@
 
 `conversations/CUSTOMER-ROUND.txt` holds interviews that were held without sight of the persona's file or the rules, and
 judged without knowing how the replies were made: does a reply fit the turn, does it sound like somebody talking here?
-Replayed, the same turns show how many of the replies that were judged bad are still given.
+Replayed, the same turns show how many of the replies that were judged bad are still given word for word: a first look,
+for another line may be as bad, and later turns of these interviews answer replies that are no longer given.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ def load(path: Path) -> list[list[Reply]]:
             asked = line[3:]
         elif line.startswith("C: "):
             said = line[3:]
-        elif judged := _JUDGED.fullmatch(line):
+        elif (judged := _JUDGED.fullmatch(line)) and talks and said:
             talks[-1].append(Reply(asked, said, judged[1] == "fit", judged[2] == "natural", judged[3]))
+            asked = said = ""
         elif line.strip():
-            raise ValueError(f"{path.name}:{number}: neither `##`, `I:`, `C:` nor a judgement")
+            raise ValueError(f"{path.name}:{number}: neither `##`, `I:`, `C:` nor a judgement of an exchange")
     return talks
 
 

@@ -60,7 +60,6 @@ def targets(persona: Persona, occasions: Sequence[Occasion] = tuple(Occasion)) -
         claim=maybe(list(persona.claim_by_id)),
         form=st.sampled_from(list(Form)),
         named=st.booleans(),
-        far=st.booleans(),
         particular=st.booleans(),
         onward=st.booleans(),
         anything_else=st.booleans(),

@@ -108,10 +108,10 @@ def test_leading_brings_agreement_and_a_false_signal(data: st.DataObject, person
 
     decision = decide(persona, state, reading, target)
 
-    # A yes answers no "who" and no "this or that"; there they shrug.
+    # A yes answers no "who" and no "this or that"; there they shrug, which nobody takes for a yes.
+    agrees = target.form in (Form.YES_OR_NO, Form.OTHER)
     assert decision.releases == ()
-    assert (decision.stance is Stance.AGREE) is (target.form in (Form.YES_OR_NO, Form.OTHER))
-    assert decision.false_signal
+    assert ((decision.stance is Stance.AGREE), decision.false_signal) == (agrees, agrees)
 
 
 @pytest.mark.parametrize(
@@ -136,10 +136,13 @@ def test_unsafe_frames_bring_a_claim_or_a_generality(
     assert {r.kind for r in decision.releases} <= {ReleaseKind.CLAIM, ReleaseKind.FACT}
     if target.claim:
         assert {r.id for r in decision.releases} == {target.claim}
-    elif target.form is Form.OTHER and not target.far and (not target.fact or frame is Frame.HYPOTHETICAL):
-        assert decision.stance is pool
-    if ReleaseKind.FACT not in {r.kind for r in decision.releases}:
         assert decision.false_signal is false_signal
+    elif target.fact and frame is not Frame.HYPOTHETICAL:
+        assert {r.id for r in decision.releases} == {target.fact}
+    elif target.form in (Form.EITHER, Form.WHO, Form.WHEN, Form.WHERE, Form.COUNT):
+        assert (decision.releases, decision.false_signal) == ((), False)
+    else:
+        assert (decision.stance, decision.false_signal) == (pool, false_signal)
 
 
 @given(data=st.data(), persona=people)

@@ -11,6 +11,7 @@ import pytest
 from coach import cli, personas
 from coach.domain.persona import Persona
 from coach.draft import Draft, slug
+from coach.errors import CoachError
 
 ANSWERS = {
     "Their name": "Ann Lee",
@@ -39,9 +40,22 @@ STORY = [
     "And the bowl has a history.",
     *[""] * 6,
     "",
+]
+SECOND = [
+    "The second summer",
+    "How did the next summer go?",
+    "It rained until July.",
+    "rain until July",
+    "What was the weather like?",
+    *[""] * 6,
+    "Then the lime trees came out.",
+    "the limes",
+    "What came out?",
+    *[""] * 7,
     "",
 ]
 REST = [
+    "",
     "Eleven hives.",
     "How many hives have you?",
     "the roof",
@@ -76,11 +90,13 @@ def answering(*more: str) -> Callable[[str], str]:
 
 def test_a_filled_form_is_a_customer() -> None:
     """What was asked for and the neutral lines make a persona that loads, its references resolved."""
-    data = Draft("ann-lee", personas.starter_stock(), answering(*STORY, *REST)).fill()
+    data = Draft("ann-lee", personas.starter_stock(), answering(*STORY, *SECOND, *REST)).fill()
 
     persona = Persona.model_validate(data)
 
-    assert [m.via for m in persona.moments.values()] == ["next", "cue"]
+    assert [m.via for m in persona.moments.values()] == ["next", "cue", "next", "next"]
+    assert [s.title for s in persona.stories] == [ANSWERS["The first story"], "The second summer"]
+    assert persona.stories[1].moments[0].says == "It rained until July."
     assert persona.claims[0].contradicted_by == (next(iter(persona.moments)),)
     assert len(persona.evidence[persona.opportunities[0].id]) == 2
     assert persona.facts[0].names == ("the roof",)
@@ -111,7 +127,7 @@ def test_a_form_broken_off_loses_nothing(
 def test_a_finished_form_is_found_beside_the_packaged_customers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file lies in the data folder, where upgrades do not reach it, and is loaded from there."""
+    """The file lies in the data folder, where upgrades do not reach it, and is loaded from there; no half one is left."""
     monkeypatch.setenv("COACH_DATA", str(tmp_path))
     monkeypatch.setattr(builtins, "input", answering(*STORY, *REST))
 
@@ -119,3 +135,18 @@ def test_a_finished_form_is_found_beside_the_packaged_customers(
 
     assert "Ann Lee is in" in capsys.readouterr().out
     assert personas.load_all(personas.packaged_folder(), tmp_path / "personas")["ann-lee"].name == "Ann Lee"
+    assert not (tmp_path / "personas" / "ann-lee.yaml.part").exists()
+
+
+def test_a_form_that_makes_no_customer_is_kept_out_of_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is too long is named; the file waits aside to be mended, and the other customers still load."""
+    monkeypatch.setenv("COACH_DATA", str(tmp_path))
+    long = [s.replace("I fetched them", "I fetched " + "and fetched " * 90) for s in STORY]
+    monkeypatch.setattr(builtins, "input", answering(*long, *REST))
+
+    with pytest.raises(CoachError, match=r"900 characters(.|\n)*rename it to ann-lee.yaml"):
+        cli.new("ann-lee")
+
+    assert personas.load_all(tmp_path / "personas") == {}
+    with pytest.raises(CoachError, match="holds an earlier start"):
+        cli.new("ann-lee")

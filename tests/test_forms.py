@@ -25,6 +25,13 @@ OPTION, WH, INVITE = Openness.OPTION, Openness.FOCUS_WH, Openness.INVITE
         ("Ok so do you have a car?", OPTION, Form.YES_OR_NO),
         ("Did you, or are you going to?", OPTION, Form.YES_OR_NO),
         ("Tell me more.", INVITE, Form.OTHER),
+        ("When you got home, what did you do?", Openness.OPEN_WH, Form.OTHER),
+        ("When the bill came, how did you feel?", Openness.OPEN_WH, Form.HOW),
+        ("So when you saw that you were worried, right?", OPTION, Form.YES_OR_NO),
+        ("Did you wait a week or two before you changed it?", OPTION, Form.YES_OR_NO),
+        ("The man who rang, what did he say?", Openness.OPEN_WH, Form.OTHER),
+        ("How long ago was that?", WH, Form.WHEN),
+        ("What is his name?", WH, Form.WHO),
     ],
 )
 def test_the_first_question_word_gives_the_form(ask: str, openness: Openness, form: Form) -> None:
@@ -43,6 +50,12 @@ def test_the_first_question_word_gives_the_form(ask: str, openness: Openness, fo
         (Form.WHEN, "With a pencil and a ruler.", False),
         (Form.WHERE, "Behind the boiler room.", True),
         (Form.WHY, "It is what it is.", True),
+        (Form.WHO, "Nobody.", True),
+        (Form.WHO, "It was on Tuesday.", False),
+        (Form.WHEN, "On Fridays.", True),
+        (Form.WHEN, "You may find it there.", False),
+        (Form.COUNT, "Lots.", True),
+        (Form.COUNT, "Only the one I had.", False),
     ],
 )
 def test_a_line_of_another_form_is_no_answer(form: Form, line: str, good: bool) -> None:

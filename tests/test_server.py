@@ -31,7 +31,12 @@ def visits(
         told: asyncio.Queue[Any] = asyncio.Queue()
         said: asyncio.Queue[Any] = asyncio.Queue()
         ended: asyncio.Queue[str] = asyncio.Queue()
-        opening = Opening(make, lambda: ended.put_nowait("ready"), lambda: ended.put_nowait("given up"))
+        opening = Opening(
+            make,
+            lambda: ended.put_nowait("ready"),
+            lambda: ended.put_nowait("given up"),
+            lambda: ended.put_nowait("ended"),
+        )
         running = asyncio.create_task(opening({"type": "lifespan"}, told.get, said.put))
         await told.put({"type": "lifespan.startup"})
         assert (await said.get())["type"] == "lifespan.startup.complete"
@@ -42,6 +47,7 @@ def visits(
             after = await client.get("/")
         await told.put({"type": "lifespan.shutdown"})
         assert (await said.get())["type"] == "lifespan.shutdown.complete"
+        assert await ended.get() == "ended"
         await running
         return opening, how, before, after
 

@@ -132,11 +132,39 @@ def test_nothing_told_leaves_nothing_to_check(linker: Linker, talkative: Persona
 
 
 def test_facts_are_found_only_where_they_are_meant(linker: Linker, people: dict[str, Persona]) -> None:
-    """A fact's own wording finds it, but for a few that share it with a neighbour; talk about nothing finds none."""
+    """Nearly every fact is found by its own first wording; talk about nothing finds none."""
     for persona in people.values():
-        found = [target(linker, persona, f.asks[0], frame=Frame.FACT).fact == f.id for f in persona.facts]
-        assert sum(found) >= 0.95 * len(found)
+        asked = [f for f in persona.facts if not f.asks[0].startswith("How are you")]  # that is a greeting
+        missed = [f.id for f in asked if target(linker, persona, f.asks[0], frame=Frame.FACT).fact != f.id]
+        assert len(missed) <= 0.03 * len(asked), missed
         assert target(linker, persona, "Which football club won the cup in Mongolia?", frame=Frame.FACT).fact is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("Who is Clive?", True),
+        ("and who's this Clive, then?", True),
+        ("clive?", True),
+        ("Tell me about Clive.", True),
+        ("Tell me more about when Clive swapped with Teresa.", False),
+        ("Who was with Clive?", False),
+        ("What was wrong with Clive?", False),
+        ("Did Clive help?", False),
+        ("clive left?", False),
+        ("Who is it?", False),
+    ],
+)
+def test_a_name_means_its_fact_only_when_it_is_what_is_asked(
+    linker: Linker, people: dict[str, Persona], asked: str, named: bool
+) -> None:
+    """Who asks who somebody is gets the fact that says so; who asks about a deed of theirs does not."""
+    desmond = people["desmond-fairweather"]
+
+    found = target(linker, desmond, asked, frame=Frame.FACT)
+
+    assert found.named is named
+    assert not named or "Clive" in desmond.fact_by_id[found.fact or ""].names
 
 
 def test_openers_mean_a_story_even_when_the_match_is_faint(linker: Linker, people: dict[str, Persona]) -> None:

@@ -120,9 +120,9 @@ class _Turn:
 
     def _led(self) -> Decision:
         """The easy reply: yes, where yes is one."""
-        yes = self.target.form in (Form.YES_OR_NO, Form.OTHER)
-        stance = Stance.AGREE if yes else self._unknown()
-        return self._say(stance, "The answer was in the question; agreeing was the easy reply.", True)
+        if self.target.form in (Form.YES_OR_NO, Form.OTHER):
+            return self._say(Stance.AGREE, "The answer was in the question; agreeing was the easy reply.", True)
+        return self._say(self._unknown(), "The question leaned so far that nothing of their own came to mind.")
 
     # -- no ask ---------------------------------------------------------------------------------------------------
 
@@ -181,11 +181,10 @@ class _Turn:
         claim = self.persona.claim_by_id.get(self.target.claim or "")
         if claim is None:
             if self.target.fact and kind is not ClaimKind.FUTURE:
-                return self._once(Release(kind=ReleaseKind.FACT, id=self.target.fact), why)
-            if self.target.far:
-                return self._say(Stance.ODD, why, false_signal)
-            known = self.target.form not in _NAMES_ITS_ANSWER
-            return self._say(otherwise if known else _UNKNOWN[self.target.form], why, false_signal)
+                return self._once(Release(kind=ReleaseKind.FACT, id=self.target.fact), "A plain fact answered that.")
+            if self.target.form in _NAMES_ITS_ANSWER:
+                return self._say(_UNKNOWN[self.target.form], "They had nothing to say to that.")
+            return self._say(otherwise, why, false_signal)
         release = Release(kind=ReleaseKind.CLAIM, id=claim.id)
         if self.state.told.get(release.key, 0) >= len(claim.says):
             return self._say(Stance.SPENT, "They had said all that they say about that.")
@@ -199,8 +198,6 @@ class _Turn:
             return self._closed()
         if self.target.claim:
             return self._claim(ClaimKind.GENERAL, Stance.GENERAL, "Asked out of any story: the tidy version.")
-        if self.target.far:
-            return self._say(Stance.ODD, "That had nothing to do with them.")
         if self.target.form is not Form.OTHER or self.reading.openness is Openness.FOCUS_WH:
             return self._say(self._unknown(Stance.UNKNOWN_FACT), "They do not know that.")
         return self._say(Stance.GENERAL, "Asked out of any story: a generality.")
@@ -209,9 +206,9 @@ class _Turn:
         return _UNKNOWN.get(self.target.form, otherwise)
 
     def _past_any(self) -> Decision:
-        if self.reading.openness is Openness.INVITE:
-            return self._opened()  # "tell me about a time when…" is more than "have you ever"
         story = self._story_meant()
+        if story and self.reading.openness is Openness.INVITE:
+            return self._opened()  # "tell me about a time when…" is more than "have you ever"
         if story is None:
             return self._say(Stance.NO_SUCH_TIME, "They recall no such time; “have you ever” is easily answered no.")
         why = "“Have you ever” gets a yes. The story comes when it is asked for."
@@ -284,7 +281,10 @@ class _Turn:
         if following:
             decision = self._tell(following, "You let the story go on.")
             # Asked for something that nothing here tells, a person says so before going on.
-            return decision.model_copy(update={"stance": self._unknown()}) if target.particular else decision
+            if not target.particular:
+                return decision
+            why = "They had nothing to say to just that, and went on."
+            return decision.model_copy(update={"stance": self._unknown(), "reason": why})
         if about and meant:
             return self._once(Release(kind=ReleaseKind.MOMENT, id=about), "They had told that.")
         return self._told_out()
@@ -327,7 +327,7 @@ class _Turn:
         meant = about in (target.cue, target.moment)
         if meant and not told and moment.cue and not state.has(ReleaseKind.CUE, about):
             return self._base(Stance.TELLS, why, (Release(kind=ReleaseKind.CUE, id=about),), story=story)
-        return self._base(self._unknown(), why, story=story)
+        return self._base(self._unknown(), "A closed question about something that they had no word for.", story=story)
 
     # -- building decisions ---------------------------------------------------------------------------------------
 
@@ -365,7 +365,7 @@ class _Turn:
             return self._base(Stance.TELLS, why, (release,), story=story)
         if release.kind is ReleaseKind.DETAIL:
             # Who asks again was not answered; the same words again would not answer it either.
-            return self._base(self._unknown(), "They had said what they remember of that.", story=story)
+            return self._base(Stance.SPENT, "They had told you that.", story=story)
         if release.key not in self.state.again:
             return self._base(Stance.AGAIN, "They had told you that.", again=release, story=story)
         return self._say(Stance.SPENT, "They had told you that twice.")

@@ -99,7 +99,7 @@ def after(persona: Persona, state: State, turn: Turn) -> State:
     told.update(r.key for r in decision.releases)
     if decision.again:
         again[decision.again.key] += 1
-    used.update(pools(decision))
+    used.update(persona.stock.pool(occasion) for occasion in pools(decision))
     pitched = Tell.PITCH in reading.tell
     in_story = decision.story is not None and reading.asks
     closed = state.closed_run if not in_story else (0 if reading.openness.is_open else state.closed_run + 1)

@@ -66,7 +66,6 @@ class Stance(StrEnum):
     COUNT_UNKNOWN = "count_unknown"
     WHY_UNKNOWN = "why_unknown"
     HOW_UNKNOWN = "how_unknown"
-    ODD = "odd"
     UNKNOWN_FACT = "unknown_fact"
     UNKNOWN_DETAIL = "unknown_detail"
     PUZZLED = "puzzled"

@@ -211,7 +211,6 @@ class Stock(Frozen):
     count_unknown: tuple[Line, ...] = _wider("Asked how many, how much, how long, how old, and they cannot say.")
     why_unknown: tuple[Line, ...] = _wider("Asked why, and they have no reason to give.")
     how_unknown: tuple[Line, ...] = _wider("Asked how something is or was done, and they cannot put it in words.")
-    odd: tuple[Line, ...] = _wider("Asked something odd, or about the interviewer: amused or taken aback, no content.")
     unknown_fact: tuple[Line, ...] = _pool(5, "Asked for a number, name or date that they do not know.")
     unknown_detail: tuple[Line, ...] = _pool(8, "Asked for a detail of the story that they do not remember.")
     puzzled: tuple[Line, ...] = _pool(5, "They did not understand the question.")
@@ -227,10 +226,9 @@ class Stock(Frozen):
     time_up: tuple[Line, ...] = _pool(3, "The time is over; they have to go.")
     goodbye: tuple[Line, ...] = _pool(3, "Said to a goodbye.")
 
-    def lines(self, pool: str) -> tuple[str, ...]:
-        """The lines for an occasion, or for the wider one where there are none."""
-        found: tuple[str, ...] = getattr(self, pool) or getattr(self, _WIDER[pool])
-        return found
+    def pool(self, occasion: str) -> str:
+        """The name of the pool that serves for an occasion: its own, or the wider one where that is empty."""
+        return occasion if getattr(self, occasion) else _WIDER[occasion]
 
 
 _WIDER = {
@@ -242,7 +240,6 @@ _WIDER = {
     "count_unknown": "unknown_fact",
     "why_unknown": "unknown_detail",
     "how_unknown": "unknown_detail",
-    "odd": "puzzled",
 }
 
 

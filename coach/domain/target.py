@@ -38,8 +38,7 @@ class Target(Frozen):
     `story` is what an opener calls for. `moment` is the moment meant, told or not. `cue` is the moment whose slipped cue
     the turn takes up. `onward` asks for what came next, whatever it was. `aspect` is asked of `moment`, or of the moment that
     the talk is at. `named` says that the turn asks who or what somebody or something is, and `fact` tells. `particular` says
-    that it asks for one thing, by words of its own, that nothing told or untold comes near to; `far` says that
-    the turn is about nothing that the customer has to do with. `right` says of a reflection whether it agrees with what was told.
+    that it asks for one thing, by words of its own, that no moment comes near to. `right` says of a reflection whether it agrees with what was told.
     """
 
     occasion: Occasion = Occasion.NONE
@@ -50,7 +49,6 @@ class Target(Frozen):
     aspect: Aspect | None = None
     fact: str | None = None
     named: bool = False
-    far: bool = False
     particular: bool = False
     claim: str | None = None
     onward: bool = False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -19,7 +21,7 @@ from coach.ui.security import Guard
 
 HOST = "127.0.0.1"
 WARM_UP_AFTER = 2.0
-"""Seconds that the first page has to itself."""
+"""Seconds that the first page has to itself before findings are moved into the memory."""
 _WAITING = HTMLResponse(
     (Path(__file__).parent / "templates" / "waiting.html").read_text("utf-8"), 503, {"Retry-After": "1"}
 )
@@ -28,11 +30,18 @@ _WAITING = HTMLResponse(
 class Opening:
     """An app that answers with a waiting page until the real one is made, and with that ever after.
 
-    `make` is called in a thread. When it fails, `failure` holds why and `give_up` is called.
+    `make` is called in a thread, then `ready`; when it fails, `failure` holds why and `give_up` is called. `ended` is called
+    before the process may go.
     """
 
-    def __init__(self, make: Callable[[], FastAPI], ready: Callable[[], None], give_up: Callable[[], None]) -> None:
-        self._make, self._ready, self._give_up = make, ready, give_up
+    def __init__(
+        self,
+        make: Callable[[], FastAPI],
+        ready: Callable[[], None],
+        give_up: Callable[[], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self._make, self._ready, self._give_up, self._ended = make, ready, give_up, ended
         self._app: ASGIApp = Guard(_WAITING)
         self.failure: Exception | None = None
 
@@ -47,11 +56,14 @@ class Opening:
         await receive()
         closing.set()
         await inside
+        self._ended()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _run(self, closing: asyncio.Event) -> None:
         try:
             app = await asyncio.to_thread(self._make)
+            if closing.is_set():
+                return
             async with app.router.lifespan_context(app):
                 self._app = app
                 self._ready()
@@ -68,12 +80,19 @@ def serve(services: Services) -> None:
     def give_up() -> None:
         server.should_exit = True
 
-    opening = Opening(lambda: _load(services), lambda: _warm_up_later(services), give_up)
+    later = threading.Timer(WARM_UP_AFTER, services.remember)
+    later.daemon = True
+
+    def ended() -> None:
+        later.cancel()
+        services.close()
+
+    opening = Opening(lambda: _load(services), later.start, give_up, ended)
     server = uvicorn.Server(uvicorn.Config(opening, log_level="warning", timeout_graceful_shutdown=3, lifespan="on"))
     with _door(port) as door:
         print(f"Interview practice coach: http://{HOST}:{port}", flush=True)
-        server.run([door])
-    services.close()
+        with suppress(KeyboardInterrupt):  # raised again once the server has shut down: Ctrl-C is how people stop it
+            server.run([door])
     if opening.failure:
         raise opening.failure
 
@@ -85,16 +104,10 @@ def _load(services: Services) -> FastAPI:
     return build_app(services)
 
 
-def _warm_up_later(services: Services) -> None:
-    # First the page, then what the first question needs: both at once would make the page wait.
-    timer = threading.Timer(WARM_UP_AFTER, services.warm_up)
-    timer.daemon = True
-    timer.start()
-
-
 def _door(port: int) -> socket.socket:
     door = socket.socket()
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere this would let a second app take the port unseen
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((HOST, port))
         door.listen()

@@ -1,7 +1,7 @@
 """The voice that needs no model: the persona's own written lines, put together as a person would.
 
 The same persona, state and decision give the same words. A pool of stock lines is walked through in order, so that no
-line comes again before all have been said.
+line comes again before all have been said; what is said only once an interview is taken by its length.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def speak(persona: Persona, state: State, decision: Decision) -> str:
 
 
 def _stock(persona: Persona, state: State, pool: str) -> str:
-    lines = persona.stock.lines(pool)
+    pool = persona.stock.pool(pool)
+    lines: tuple[str, ...] = getattr(persona.stock, pool)
     # What is said once an interview would else be the same line in every interview.
     place = state.turns if pool in SAID_ONCE else state.used.get(pool, 0)
     return lines[place % len(lines)]
