@@ -48,10 +48,8 @@ WORDS_WEIGHT = 0.1
 DETAIL_MEANT = 0.35
 DETAIL_MEANT_OPENLY = 0.55
 """An open question without a question word for a side wants the story to go on, unless it is very near a detail."""
-DETAIL_MEANT_BY_WHETHER = 0.45
+DETAIL_MEANT_BY_WHETHER = 0.4
 """A yes/no question asks whether something is so; few details answer that."""
-DETAIL_ABOUT = 0.27
-"""So near must a question word's own detail, or its moment, be to a question with words of its own."""
 OTHER_KIND = 0.12
 """A claim of another kind than the question's frame must be this much nearer."""
 NOT_HERE = 0.20
@@ -404,9 +402,6 @@ class _Meant:
         if near is None or not self.about:
             return asked
         details = {a: self.scores["detail"][near, a.value] for a in self.persona.moments[near].details}
-        if asked in details:
-            about = max(details[asked], self.scores["moment"][near, ""])
-            return asked if about >= DETAIL_ABOUT else None
         if asked or not details:
             return asked
         best = max(details, key=lambda a: details[a])

@@ -65,7 +65,7 @@ def replayed(
 
 def main() -> None:
     people = personas.load_all(personas.packaged_folder())
-    reader, linker = OfflineReader(), Linker(Embedder())
+    reader, linker = OfflineReader(), Linker(Embedder(), FOLDER.parent / "out" / "cache")
     print(f"{'interviews':26}{'replies':>8}{'fit':>7}{'natural':>9}{'bad replies still given':>25}")
     for path in sorted(FOLDER.glob("*.txt")):
         talks = load(path)

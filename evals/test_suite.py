@@ -28,7 +28,7 @@ GATES = [
 def run() -> Run:
     """The whole suite, once; its report is left in `evals/out/`."""
     people = personas.load_all(personas.packaged_folder())
-    run = on_suite(OfflineReader(), Linker(Embedder()), people, EVALS)
+    run = on_suite(OfflineReader(), Linker(Embedder(), EVALS / "out" / "cache"), people, EVALS)
     report.write(run, EVALS / "out")
     return run
 

@@ -187,11 +187,12 @@ def run(model: nn.Module, rows: Sequence[Encoded]) -> np.ndarray:
     return np.stack(out)
 
 
-def calibrate(logits: np.ndarray, rows: Sequence[Example]) -> dict[str, dict[str, object]]:
-    """A temperature for each one-of head (least log loss), a threshold for each any-of label (best kappa)."""
+def calibrate(logits: np.ndarray, rows: Sequence[Example], adjudicated: Sequence[bool]) -> dict[str, dict[str, object]]:
+    """A temperature for each one-of head (least log loss), a threshold for each any-of label (best kappa). For faults
+    the adjudicated rows alone count: who writes a turn codes the faults that they meant, and overlooks the others."""
     slices, out = head_slices(), {}
     for name, labels in HEADS.items():
-        have = [i for i, e in enumerate(rows) if name in e.targets]
+        have = [i for i, e in enumerate(rows) if name in e.targets and (name != "faults" or adjudicated[i])]
         part = logits[have, slices[name]]
         if name in ONE_OF:
             gold = np.array([labels.index(str(rows[i].targets[name])) for i in have])
@@ -220,7 +221,7 @@ def calibrate(logits: np.ndarray, rows: Sequence[Example]) -> dict[str, dict[str
 
 def _threshold(gold: np.ndarray, chance: np.ndarray) -> float:
     """From where a label is said: the middle of the flat top of kappa, not its edge; it moves less from set to set."""
-    grid = np.arange(0.2, 0.75, 0.05)
+    grid = np.arange(0.15, 0.75, 0.05)
     kappas = [cohen_kappa_score(gold, chance >= t, labels=[False, True]) if gold.any() else 0.0 for t in grid]
     return round(float(np.mean([t for t, k in zip(grid, kappas, strict=True) if k >= max(kappas) - 0.01])), 2)
 
@@ -385,7 +386,7 @@ def main() -> None:
     )
     export(model, tokenizer, args.out)
     version = hashlib.sha256((args.out / "reader.onnx").read_bytes()).hexdigest()[:8]
-    fitted = {"version": version, **calibrate(logits, fitting)}
+    fitted = {"version": version, **calibrate(logits, fitting, [i >= len(held) for i in range(len(fitting))])}
     (args.out / "calibration.json").write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
     print(f"written to {args.out}")
 

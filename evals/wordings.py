@@ -75,7 +75,7 @@ def told(persona: Persona, moments: tuple[str, ...]) -> tuple[State, list[Turn]]
 def run() -> Iterator[Outcome]:
     """Every item of every file, read and linked as in an interview."""
     people = personas.load_all(personas.packaged_folder())
-    reader, linker = OfflineReader(), Linker(Embedder())
+    reader, linker = OfflineReader(), Linker(Embedder(), FOLDER.parent / "out" / "cache")
     for path in sorted(FOLDER.glob("*.yaml")):
         id_, items = load(path)
         persona = people[id_]

@@ -363,9 +363,6 @@ class _Turn:
         """The release; in brief when it was told before; nothing more when that was said too."""
         if release.key not in self.state.told:
             return self._base(Stance.TELLS, why, (release,), story=story)
-        if release.kind is ReleaseKind.DETAIL:
-            # Who asks again was not answered; the same words again would not answer it either.
-            return self._base(Stance.SPENT, "They had told you that.", story=story)
         if release.key not in self.state.again:
             return self._base(Stance.AGAIN, "They had told you that.", again=release, story=story)
         return self._say(Stance.SPENT, "They had told you that twice.")
