@@ -10,7 +10,9 @@ import numpy as np
 from coach.disclosure.state import fold
 from coach.domain.interview import Stance, Turn
 from coach.domain.persona import Difficulty, Persona, Truth, Via
+from coach.domain.reading import Openness
 from coach.embeddings import Embedder
+from coach.forms import form_of
 from coach.reading.reader import QuestionReader
 from coach.rehearsal import Rehearsal
 from coach.threads import Linker
@@ -113,7 +115,8 @@ def _lines(persona: Persona) -> dict[str, list[str]]:
 
 
 def confusions(persona: Persona, embedder: Embedder) -> Iterator[str]:
-    """Pairs of things of one kind that are asked for in nearly the same words, so that one hides the other."""
+    """Pairs of things of one kind that are asked for in nearly the same words and the same form, so that one hides the
+    other."""
     kinds = {
         "stories": {s.id: s.asks for s in persona.stories},
         "moments": {m.id: m.asks for m in persona.moments.values()},
@@ -127,7 +130,8 @@ def confusions(persona: Persona, embedder: Embedder) -> Iterator[str]:
         seen = set()
         for i, j in zip(*np.where(cosines > ALIKE), strict=True):
             (one, ask), (other, again) = owners[i], owners[j]
-            if one != other and (one, other) not in seen:
+            told_apart = form_of(ask, Openness.FOCUS_WH) is not form_of(again, Openness.FOCUS_WH)
+            if one != other and not told_apart and (one, other) not in seen:
                 seen.add((one, other))
                 yield f"The {kind} {one!r} and {other!r} are asked for alike (“{ask}”, “{again}”); reword one."
 

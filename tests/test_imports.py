@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "coaching": {"domain", "prompts", "reading", "scoring", "transcript"},
     "draft": {"domain"},
     "rehearsal": {"domain", "practice", "reading", "threads"},
-    "authoring": {"disclosure", "domain", "embeddings", "reading", "rehearsal", "threads"},
+    "authoring": {"disclosure", "domain", "embeddings", "forms", "reading", "rehearsal", "threads"},
     "practice": {"domain", "disclosure", "reading", "record", "threads", "transcript", "voice"},
     "evaluation": {"disclosure", "domain", "embeddings", "reading", "rehearsal", "scoring", "threads", "transcript"},
     "services": {
