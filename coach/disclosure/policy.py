@@ -207,8 +207,6 @@ class _Turn:
 
     def _past_any(self) -> Decision:
         story = self._story_meant()
-        if story and self.reading.openness is Openness.INVITE:
-            return self._opened()  # "tell me about a time when…" is more than "have you ever"
         if story is None:
             return self._say(Stance.NO_SUCH_TIME, "They recall no such time; “have you ever” is easily answered no.")
         why = "“Have you ever” gets a yes. The story comes when it is asked for."
